@@ -1,0 +1,1 @@
+"""What is kept and how it travels: local store, outbox, sync engine, HTTP client."""

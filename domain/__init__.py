@@ -1,0 +1,1 @@
+"""The business, pure: cases, promises, queue, dial gate, scripts, money, dates, wire."""

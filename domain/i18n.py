@@ -1,0 +1,47 @@
+"""The interface language: one translator for every sentence a person reads.
+
+Translations are gettext catalogues in ``domain/locale/<lang>/LC_MESSAGES/duecall.mo``; English is the language of the
+source. Text is translated when it is shown, never when a module is imported, so that switching works at once.
+"""
+
+from __future__ import annotations
+
+import gettext
+from pathlib import Path
+from typing import Final, Literal
+
+Language = Literal["en", "zh"]
+
+LANGUAGES: Final[tuple[Language, ...]] = ("en", "zh")
+LOCALE_FOLDER: Final = Path(__file__).parent / "locale"
+
+_current: gettext.NullTranslations = gettext.NullTranslations()
+_language: Language = "en"
+
+
+def use_language(language: Language) -> None:
+    """Show every sentence from now on in ``language``; a missing catalogue falls back to English."""
+    global _current, _language
+    _language = language
+    _current = gettext.translation("duecall", LOCALE_FOLDER, [language], fallback=True)
+
+
+def language() -> Language:
+    """Tell which language sentences are shown in."""
+    return _language
+
+
+def guess_language(locale_name: str | None) -> Language:
+    """Choose the interface language for a POSIX or Windows locale name such as ``zh_CN.UTF-8`` or ``Chinese``."""
+    name = (locale_name or "").lower()
+    return "zh" if name.startswith(("zh", "chinese")) else "en"
+
+
+def tr(message: str) -> str:
+    """Translate one sentence; placeholders are filled in by the caller with ``str.format`` afterwards."""
+    return _current.gettext(message)
+
+
+def trn(singular: str, plural: str, count: int) -> str:
+    """Translate a sentence that depends on a number; ``{n}`` is filled in by the caller."""
+    return _current.ngettext(singular, plural, count)

@@ -1,0 +1,1 @@
+"""The central server: endpoints, feeds, imports, promise judging, database."""

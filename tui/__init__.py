@@ -1,0 +1,1 @@
+"""The application: entry point, app, background sync, commands, configuration."""
