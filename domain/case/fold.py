@@ -1,0 +1,327 @@
+"""A case out of the set of its facts.
+
+:func:`fold` sorts the facts by :func:`domain.facts.order_key` and applies one after the other, so any arrival order gives
+the same case, byte for byte. :func:`overlay` applies facts the server has not answered yet on top of its last word; the
+rules are the same ones.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any, Final
+
+from domain.canonical import to_plain
+from domain.case.draft import TIMELINE_LENGTH, CaseDraft
+from domain.case.model import (
+    Attempt,
+    BadNumber,
+    Callback,
+    Case,
+    Customer,
+    Freeze,
+    Moment,
+    Payment,
+    Promise,
+    Review,
+    StopFlag,
+)
+from domain.facts import Fact, order_key
+from domain.facts import payloads as p
+
+RETRACTION_WINDOW: Final = timedelta(hours=24)
+"""How long authors may take their own facts back."""
+
+_STOPPING_REPORTS: Final = frozenset({"deceased", "represented", "insolvency", "third_party_refused"})
+_BAD_NUMBER_REPORTS: Final = frozenset({"wrong_number", "disconnected", "wrong_party", "not_in_service"})
+_NOT_ON_TIMELINE: Final = (p.CallbackCleared,)
+
+
+def fold(case_id: str, facts: Iterable[Fact]) -> Case:
+    """Make the case out of all its facts, in whatever order they come; a fact given twice counts once."""
+    distinct = {fact.id: fact for fact in facts}
+    draft = CaseDraft(Case(id=case_id, customer=Customer()))
+    for fact in sorted(distinct.values(), key=order_key):
+        _apply(draft, fact)
+    return draft.finish()
+
+
+def overlay(case: Case, facts: Iterable[Fact]) -> Case:
+    """Show ``case`` with unsent facts on top; facts it contains already change nothing."""
+    pending = sorted(facts, key=order_key)
+    if not pending:
+        return case
+    draft = CaseDraft(case)
+    known = draft.known_facts()
+    for fact in pending:
+        if fact.id not in known:
+            _apply(draft, fact)
+    return draft.finish()
+
+
+def _apply(draft: CaseDraft, fact: Fact) -> None:
+    if fact.payload is None:
+        return
+    step: Callable[[CaseDraft, Fact, Any], None] | None = _STEPS.get(type(fact.payload))
+    if step is None:
+        return
+    if not isinstance(fact.payload, _NOT_ON_TIMELINE):
+        draft.timeline.append(
+            Moment(fact.id, fact.at, fact.type, fact.author, to_plain(fact.payload), fact.author_name)
+        )
+    step(draft, fact, fact.payload)
+
+
+def _account_stated(draft: CaseDraft, _fact: Fact, account: p.AccountStated) -> None:
+    moment = draft.timeline.pop()
+    total = sum(debt.open for debt in account.debts)
+    summary: dict[str, Any] = {"as_of": account.as_of.isoformat(), "debts": len(account.debts), "open": total}
+    if account.debts:
+        summary["currency"] = account.debts[0].currency
+    draft.timeline.append(replace(moment, data=summary))
+    if draft.as_of is not None and account.as_of < draft.as_of:
+        return
+    draft.as_of = account.as_of
+    draft.debts = list(account.debts)
+    draft.account_phones = list(account.phones)
+    draft.closed = None if any(debt.open > 0 for debt in account.debts) else draft.closed
+    draft.customer = replace(
+        draft.customer,
+        name=account.name,
+        id=account.customer_id,
+        aliases=account.aliases,
+        segment=account.segment,
+        region=account.region,
+        language=account.language,
+    )
+
+
+def _contacts_stated(draft: CaseDraft, _fact: Fact, contacts: p.ContactsStated) -> None:
+    moment = draft.timeline.pop()
+    draft.timeline.append(replace(moment, data={"phones": len(contacts.phones)}))
+    draft.contact_phones = list(contacts.phones)
+    draft.customer = replace(
+        draft.customer,
+        person=contacts.person or draft.customer.person,
+        email=contacts.email or draft.customer.email,
+        address=contacts.address or draft.customer.address,
+        zone=contacts.zone or draft.customer.zone,
+        pay_day=contacts.pay_day or draft.customer.pay_day,
+    )
+
+
+def _case_assigned(draft: CaseDraft, _fact: Fact, assigned: p.CaseAssigned) -> None:
+    draft.owner = assigned.agent
+
+
+def _case_closed(draft: CaseDraft, _fact: Fact, closed: p.CaseClosed) -> None:
+    draft.closed = closed.reason
+
+
+def _case_recalled(draft: CaseDraft, _fact: Fact, recalled: p.CaseRecalled) -> None:
+    draft.closed = recalled.reason
+
+
+def _attempt_started(draft: CaseDraft, fact: Fact, started: p.AttemptStarted) -> None:
+    draft.attempts.append(Attempt(fact.id, fact.at, fact.author, started.number, started.channel, started.person))
+
+
+def _attempt_ended(draft: CaseDraft, fact: Fact, ended: p.AttemptEnded) -> None:
+    index = draft.attempt_index(ended.call, fact.author)
+    if index is not None:
+        draft.attempts[index] = replace(
+            draft.attempts[index], code=ended.code, talk_seconds=ended.talk_seconds, ended_at=fact.at
+        )
+
+
+def _identity_checked(draft: CaseDraft, fact: Fact, checked: p.IdentityChecked) -> None:
+    index = draft.attempt_index(checked.call, fact.author)
+    if index is not None:
+        draft.attempts[index] = replace(draft.attempts[index], verified=checked.passed)
+
+
+def _only_on_timeline(_draft: CaseDraft, _fact: Fact, _payload: p.Payload) -> None:
+    """Nothing but the moment itself is kept."""
+
+
+def _promise_made(draft: CaseDraft, fact: Fact, made: p.PromiseMade) -> None:
+    if not made.parts or any(promise.id == made.promise_id for promise in draft.promises):
+        draft.reviews.append(Review(fact.id, "promise-id-reused", fact.at))
+        return
+    concurrent = False
+    for index, promise in enumerate(draft.promises):
+        if promise.ended is not None or promise.currency != made.currency:
+            continue
+        if promise.id in made.supersedes:
+            draft.promises[index] = replace(promise, ended="superseded", by=made.promise_id)
+        else:
+            concurrent = True
+    if concurrent:
+        draft.reviews.append(Review(fact.id, "concurrent-promises", fact.at))
+    draft.promises.append(
+        Promise(
+            id=made.promise_id,
+            fact=fact.id,
+            tip=fact.id,
+            at=fact.at,
+            author=fact.author,
+            currency=made.currency,
+            parts=tuple(sorted(made.parts, key=lambda part: part.due)),
+            method=made.method,
+            words=made.words,
+            zone=made.zone,
+            approval="asked" if made.needs_approval else None,
+            author_name=fact.author_name,
+        )
+    )
+
+
+def _promise_amended(draft: CaseDraft, fact: Fact, amended: p.PromiseAmended) -> None:
+    index = draft.promise_index(amended.promise_id)
+    if index is None or not amended.parts:
+        draft.reviews.append(Review(fact.id, "promise-unknown", fact.at))
+    elif amended.base not in (None, draft.promises[index].tip):
+        draft.reviews.append(Review(fact.id, "concurrent-amendment", fact.at))
+    else:
+        parts = tuple(sorted(amended.parts, key=lambda part: part.due))
+        draft.promises[index] = replace(draft.promises[index], parts=parts, tip=fact.id)
+
+
+def _promise_withdrawn(draft: CaseDraft, fact: Fact, withdrawn: p.PromiseWithdrawn) -> None:
+    index = draft.promise_index(withdrawn.promise_id)
+    if index is None:
+        draft.reviews.append(Review(fact.id, "promise-unknown", fact.at))
+    elif withdrawn.base not in (None, draft.promises[index].tip):
+        draft.reviews.append(Review(fact.id, "concurrent-amendment", fact.at))
+    elif draft.promises[index].ended is None:
+        draft.promises[index] = replace(draft.promises[index], ended="withdrawn", tip=fact.id)
+
+
+def _payment_received(draft: CaseDraft, fact: Fact, payment: p.PaymentReceived) -> None:
+    if any(known.id == payment.payment_id for known in draft.payments):
+        draft.timeline.pop()
+        return
+    draft.payments.append(
+        Payment(payment.payment_id, fact.id, fact.at, payment.day, payment.amount, payment.currency, payment.debt)
+    )
+
+
+def _payment_reversed(draft: CaseDraft, fact: Fact, reversal: p.PaymentReversed) -> None:
+    for index, payment in enumerate(draft.payments):
+        if payment.id == reversal.payment_id and payment.reversed_by is None:
+            draft.payments[index] = replace(payment, reversed_by=fact.id)
+
+
+def _callback_set(draft: CaseDraft, fact: Fact, callback: p.CallbackSet) -> None:
+    draft.callbacks.append(Callback(fact.id, callback.due, callback.timed, fact.author, callback.number))
+
+
+def _callback_cleared(draft: CaseDraft, _fact: Fact, cleared: p.CallbackCleared) -> None:
+    draft.callbacks = [each for each in draft.callbacks if cleared.base not in (None, each.fact)]
+
+
+def _reason_given(draft: CaseDraft, _fact: Fact, given: p.ReasonGiven) -> None:
+    draft.reason = given.code
+    if given.income_day is not None:
+        draft.customer = replace(draft.customer, pay_day=given.income_day)
+
+
+def _dispute_raised(draft: CaseDraft, fact: Fact, dispute: p.DisputeRaised) -> None:
+    draft.freezes.append(Freeze(fact.id, "dispute", dispute.code, fact.at))
+    draft.reviews.append(Review(fact.id, "dispute", fact.at))
+
+
+def _hardship_raised(draft: CaseDraft, fact: Fact, hardship: p.HardshipRaised) -> None:
+    draft.freezes.append(Freeze(fact.id, "hardship", hardship.code, fact.at))
+    draft.reviews.append(Review(fact.id, "hardship", fact.at))
+
+
+def _consent_withdrawn(draft: CaseDraft, fact: Fact, consent: p.ConsentWithdrawn) -> None:
+    kind = "opt_out_number" if consent.number else "opt_out_channel" if consent.channel else "cease"
+    draft.stops.append(StopFlag(fact.id, kind, fact.at, consent.number, consent.channel))
+
+
+def _consent_given(draft: CaseDraft, fact: Fact, consent: p.ConsentGiven) -> None:
+    if not consent.evidence:
+        return
+    for index, stop in enumerate(draft.stops):
+        if stop.fact == consent.base and stop.kind in ("opt_out_channel", "opt_out_number"):
+            draft.stops[index] = replace(stop, lifted_by=fact.id)
+
+
+def _contact_reported(draft: CaseDraft, fact: Fact, report: p.ContactReported) -> None:
+    if report.what in _STOPPING_REPORTS:
+        draft.stops.append(StopFlag(fact.id, report.what, fact.at, report.number))
+    elif report.what in _BAD_NUMBER_REPORTS and report.number:
+        draft.bad_numbers.append(BadNumber(fact.id, report.number, report.what, fact.at))
+
+
+def _approval_asked(draft: CaseDraft, fact: Fact, asked: p.ApprovalAsked) -> None:
+    draft.reviews.append(Review(fact.id, f"approval:{asked.what}", fact.at))
+    index = draft.promise_index(asked.promise_id) if asked.promise_id else None
+    if index is not None and draft.promises[index].approval is None:
+        draft.promises[index] = replace(draft.promises[index], approval="asked")
+
+
+def _approval_decided(draft: CaseDraft, fact: Fact, decided: p.ApprovalDecided) -> None:
+    for index, review in enumerate(draft.reviews):
+        if review.fact == decided.base and review.decided_by is None:
+            draft.reviews[index] = replace(review, decided_by=fact.id)
+    for index, promise in enumerate(draft.promises):
+        if promise.fact == decided.base and promise.approval == "asked":
+            draft.promises[index] = replace(promise, approval="approved" if decided.approved else "refused")
+    if decided.approved:
+        for index, freeze in enumerate(draft.freezes):
+            if freeze.fact == decided.base:
+                draft.freezes[index] = replace(freeze, resolved_by=fact.id)
+        for index, stop in enumerate(draft.stops):
+            if stop.fact == decided.base:
+                draft.stops[index] = replace(stop, lifted_by=fact.id)
+
+
+def _escalation_asked(draft: CaseDraft, fact: Fact, escalation: p.EscalationAsked) -> None:
+    draft.escalated = escalation.to
+    draft.reviews.append(Review(fact.id, f"escalation:{escalation.to}", fact.at))
+
+
+def _fact_retracted(draft: CaseDraft, fact: Fact, retracted: p.FactRetracted) -> None:
+    moment = next((each for each in draft.timeline if each.fact == retracted.base), None)
+    if moment is None or moment.type == "fact.retracted":
+        return
+    in_time = fact.author == moment.author and fact.at - moment.at <= RETRACTION_WINDOW
+    if in_time or fact.author == "server":
+        draft.retract(retracted.base)
+
+
+_STEPS: Final[Mapping[type, Callable[[CaseDraft, Fact, Any], None]]] = {
+    p.AccountStated: _account_stated,
+    p.ContactsStated: _contacts_stated,
+    p.CaseAssigned: _case_assigned,
+    p.CaseClosed: _case_closed,
+    p.CaseRecalled: _case_recalled,
+    p.AttemptStarted: _attempt_started,
+    p.AttemptEnded: _attempt_ended,
+    p.IdentityChecked: _identity_checked,
+    p.DisclosureRead: _only_on_timeline,
+    p.NoteAdded: _only_on_timeline,
+    p.PromiseMade: _promise_made,
+    p.PromiseAmended: _promise_amended,
+    p.PromiseWithdrawn: _promise_withdrawn,
+    p.PaymentReceived: _payment_received,
+    p.PaymentReversed: _payment_reversed,
+    p.CallbackSet: _callback_set,
+    p.CallbackCleared: _callback_cleared,
+    p.ReasonGiven: _reason_given,
+    p.DisputeRaised: _dispute_raised,
+    p.HardshipRaised: _hardship_raised,
+    p.ConsentWithdrawn: _consent_withdrawn,
+    p.ConsentGiven: _consent_given,
+    p.ContactReported: _contact_reported,
+    p.ApprovalAsked: _approval_asked,
+    p.ApprovalDecided: _approval_decided,
+    p.EscalationAsked: _escalation_asked,
+    p.FactRetracted: _fact_retracted,
+}
+
+__all__ = ["RETRACTION_WINDOW", "TIMELINE_LENGTH", "fold", "overlay"]

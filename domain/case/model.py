@@ -1,0 +1,198 @@
+"""A case: one customer with the debts one creditor has against them, as its facts have made it.
+
+Every collection keeps the id of the fact that put an entry there, so that a retraction can take exactly that away. What
+depends on the day (is a promise broken? is a call-back due?) is not stored here; :mod:`domain.promises.judging` and
+:mod:`domain.queue` work it out.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from domain.facts.payloads import Debt, Phone, PromisePart
+
+
+@dataclass(frozen=True, slots=True)
+class Customer:
+    """Who owes. ``segment`` is ``"consumer"`` or ``"business"``; ``zone`` is stated by a contacts file or absent."""
+
+    name: str = field(default="", repr=False)
+    id: str | None = None
+    aliases: tuple[str, ...] = field(default=(), repr=False)
+    segment: str = "business"
+    region: str | None = None
+    language: str | None = None
+    person: str | None = field(default=None, repr=False)
+    email: str | None = field(default=None, repr=False)
+    address: str | None = field(default=None, repr=False)
+    zone: str | None = None
+    pay_day: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One try to reach somebody. It counts whatever else happens; ``code`` is absent until it ended."""
+
+    id: str
+    at: datetime
+    author: str
+    number: str | None = field(default=None, repr=False)
+    channel: str = "call"
+    person: str = "debtor"
+    code: str | None = None
+    talk_seconds: int | None = None
+    verified: bool = False
+    ended_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """A promise to pay; what depends on the day is judged by :mod:`domain.promises.judging`.
+
+    ``tip`` is the fact that last changed it. ``ended`` is ``"superseded"``, ``"withdrawn"``, ``"retracted"`` or absent;
+    ``by`` names the promise that superseded it. ``level`` counts the promises on this case before it that did not end
+    well. ``approval`` is ``"asked"``, ``"approved"``, ``"refused"`` or absent.
+    """
+
+    id: str
+    fact: str
+    tip: str
+    at: datetime
+    author: str
+    currency: str
+    parts: tuple[PromisePart, ...]
+    method: str | None = None
+    words: str | None = field(default=None, repr=False)
+    zone: str | None = None
+    ended: str | None = None
+    by: str | None = None
+    approval: str | None = None
+    author_name: str | None = field(default=None, repr=False)
+
+    @property
+    def total(self) -> int:
+        """The whole amount, in minor units."""
+        return sum(part.amount for part in self.parts)
+
+    @property
+    def last_due(self) -> date:
+        """The day of the last part."""
+        return max(part.due for part in self.parts)
+
+
+@dataclass(frozen=True, slots=True)
+class Payment:
+    """Money that arrived; ``reversed_by`` is the fact that took it back."""
+
+    id: str
+    fact: str
+    at: datetime
+    day: date
+    amount: int
+    currency: str
+    debt: str | None = None
+    reversed_by: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Callback:
+    """When somebody asked to be rung again; ``fact`` made it."""
+
+    fact: str
+    due: datetime
+    timed: bool
+    author: str
+    number: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class StopFlag:
+    """Why this customer, channel or number must not be contacted; ``lifted_by`` is the supervisor's fact."""
+
+    fact: str
+    kind: str
+    at: datetime
+    number: str | None = field(default=None, repr=False)
+    channel: str | None = None
+    lifted_by: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Freeze:
+    """A dispute or hardship that waits for a supervisor."""
+
+    fact: str
+    kind: str
+    code: str
+    at: datetime
+    resolved_by: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class BadNumber:
+    """A number somebody reported as wrong or dead."""
+
+    fact: str
+    number: str = field(repr=False)
+    what: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """Something a supervisor has to look at: two concurrent promises, an escalation, an approval."""
+
+    fact: str
+    kind: str
+    at: datetime
+    decided_by: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """One line of the timeline: a fact as people read it. ``data`` is the payload as it travels."""
+
+    fact: str
+    at: datetime
+    type: str
+    author: str
+    data: dict[str, Any] = field(repr=False)
+    author_name: str | None = field(default=None, repr=False)
+    retracted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """Everything one agent may know about a case. ``owner`` is an agent's id, or absent in the pool.
+
+    ``timeline`` holds the newest :data:`domain.case.fold.TIMELINE_LENGTH` moments, oldest first; ``older`` counts the
+    ones the history endpoint still has. ``reason`` is the last reason for default given.
+    """
+
+    id: str
+    customer: Customer = field(repr=False)
+    owner: str | None = None
+    as_of: date | None = None
+    currency: str = ""
+    debts: tuple[Debt, ...] = ()
+    phones: tuple[Phone, ...] = field(default=(), repr=False)
+    attempts: tuple[Attempt, ...] = ()
+    promises: tuple[Promise, ...] = ()
+    payments: tuple[Payment, ...] = ()
+    callbacks: tuple[Callback, ...] = ()
+    stops: tuple[StopFlag, ...] = ()
+    freezes: tuple[Freeze, ...] = ()
+    bad_numbers: tuple[BadNumber, ...] = field(default=(), repr=False)
+    reviews: tuple[Review, ...] = ()
+    reason: str | None = None
+    escalated: str | None = None
+    closed: str | None = None
+    timeline: tuple[Moment, ...] = field(default=(), repr=False)
+    older: int = 0
+
+    @property
+    def open_attempt(self) -> Attempt | None:
+        """The newest attempt that has not ended, if any."""
+        return next((attempt for attempt in reversed(self.attempts) if attempt.ended_at is None), None)

@@ -1,0 +1,393 @@
+"""What each kind of fact carries.
+
+Every field that a rule does not need is optional, so that a fact written by an older or a foreign client is understood as
+far as it goes. Amounts are minor units, days are plain dates, instants are UTC.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Final, Literal
+
+StopKind = Literal[
+    "cease", "opt_out_channel", "opt_out_number", "represented", "deceased", "insolvency", "third_party_refused"
+]
+"""Stop flags: set at once, never overwritten by a later code, lifted only by a supervisor with a reason."""
+
+
+@dataclass(frozen=True, slots=True)
+class Debt:
+    """One open item: an invoice, a loan instalment, or a credit (negative ``open``).
+
+    ``open`` and ``amount`` are minor units of ``currency``; ``due`` is absent where the ledger has none.
+    """
+
+    id: str
+    open: int
+    currency: str
+    doc: str | None = None
+    doc_date: date | None = None
+    due: date | None = None
+    amount: int | None = None
+    kind: str = "invoice"
+
+
+@dataclass(frozen=True, slots=True)
+class Phone:
+    """A way to ring somebody. ``zones`` are all the zones the number may be in (IANA names)."""
+
+    e164: str = field(repr=False)
+    extension: str | None = None
+    type: str = "unknown"
+    region: str | None = None
+    zones: tuple[str, ...] = ()
+    label: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AccountStated:
+    """``account.stated`` (server): what the ledger says about a customer as of a day. The newest replaces the older."""
+
+    as_of: date
+    import_id: str
+    name: str = field(repr=False)
+    customer_id: str | None = None
+    aliases: tuple[str, ...] = field(default=(), repr=False)
+    segment: Literal["consumer", "business"] = "business"
+    region: str | None = None
+    language: str | None = None
+    debts: tuple[Debt, ...] = ()
+    phones: tuple[Phone, ...] = field(default=(), repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class ContactsStated:
+    """``contacts.stated`` (server): how a customer can be reached, from a contacts file. The newest replaces the older."""
+
+    import_id: str
+    phones: tuple[Phone, ...] = field(default=(), repr=False)
+    email: str | None = field(default=None, repr=False)
+    person: str | None = field(default=None, repr=False)
+    address: str | None = field(default=None, repr=False)
+    zone: str | None = None
+    pay_day: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CaseAssigned:
+    """``case.assigned`` (server): who owns the case from now on; absent ``agent`` puts it into the pool."""
+
+    agent: str | None = None
+    agent_name: str | None = field(default=None, repr=False)
+    reassignment: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CaseClosed:
+    """``case.closed`` (server): nothing more to collect here."""
+
+    reason: str = "settled"
+
+
+@dataclass(frozen=True, slots=True)
+class CaseRecalled:
+    """``case.recalled`` (server): the creditor took the case back."""
+
+    reason: str = "recalled"
+
+
+@dataclass(frozen=True, slots=True)
+class AttemptStarted:
+    """``attempt.started``: somebody is about to be rung. Durable before the number is shown. Its id is the call's id."""
+
+    number: str | None = field(default=None, repr=False)
+    channel: Literal["call", "sms", "email", "letter"] = "call"
+    person: Literal["debtor", "guarantor", "third_party"] = "debtor"
+    script: str | None = None
+    gate: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AttemptEnded:
+    """``attempt.ended``: how call ``call`` went. ``code`` is a result code; the durations are seconds."""
+
+    call: str | None = None
+    code: str | None = None
+    talk_seconds: int | None = None
+    wrap_seconds: int | None = None
+    number: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class IdentityChecked:
+    """``identity.checked``: which factors were confirmed. The values themselves are never written."""
+
+    call: str | None = None
+    factors: tuple[str, ...] = ()
+    passed: bool = True
+    who: str = "self"
+
+
+@dataclass(frozen=True, slots=True)
+class DisclosureRead:
+    """``disclosure.read``: a required text was read out; ``digest`` is the hash of exactly that text."""
+
+    call: str | None = None
+    name: str | None = None
+    digest: str | None = None
+    language: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NoteAdded:
+    """``note.added``: what the agent wants the next one to know."""
+
+    text: str = field(default="", repr=False)
+    call: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PromisePart:
+    """One instalment: a day and an amount in minor units."""
+
+    due: date
+    amount: int
+
+
+@dataclass(frozen=True, slots=True)
+class PromiseMade:
+    """``promise.made``: somebody promised to pay. ``supersedes`` names the open promises its author saw and replaced."""
+
+    promise_id: str
+    currency: str
+    parts: tuple[PromisePart, ...]
+    method: str | None = None
+    call: str | None = None
+    debts: tuple[str, ...] = ()
+    promised_by: str | None = None
+    words: str | None = field(default=None, repr=False)
+    recap: bool | None = None
+    supersedes: tuple[str, ...] = ()
+    zone: str | None = None
+    needs_approval: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PromiseAmended:
+    """``promise.amended``: the same promise with other parts; ``base`` is the fact it changes."""
+
+    promise_id: str
+    parts: tuple[PromisePart, ...]
+    base: str | None = None
+    reason: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class PromiseWithdrawn:
+    """``promise.withdrawn``: the promise no longer stands."""
+
+    promise_id: str
+    base: str | None = None
+    reason: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentReceived:
+    """``payment.received`` (server): money arrived on ``day``; a repeated ``payment_id`` is ignored."""
+
+    payment_id: str
+    amount: int
+    currency: str
+    day: date
+    debt: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentReversed:
+    """``payment.reversed`` (server): a payment came back."""
+
+    payment_id: str
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CallbackSet:
+    """``callback.set``: when to ring again. ``timed`` is false when only a day was named."""
+
+    due: datetime
+    timed: bool = True
+    number: str | None = field(default=None, repr=False)
+    call: str | None = None
+    reason: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class CallbackCleared:
+    """``callback.cleared``: the call-back set by fact ``base`` (or all of them) is done with."""
+
+    base: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ReasonGiven:
+    """``reason.given``: why it is overdue, as a code of the reasons list; ``income_day`` is the customer's pay day."""
+
+    code: str
+    call: str | None = None
+    note: str | None = field(default=None, repr=False)
+    income_day: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DisputeRaised:
+    """``dispute.raised``: the customer contests the debt; calling freezes until a supervisor resolves it."""
+
+    code: str = "amount"
+    call: str | None = None
+    debts: tuple[str, ...] = ()
+    note: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class HardshipRaised:
+    """``hardship.raised``: the customer cannot pay for reasons of hardship; calling freezes."""
+
+    code: str = "hardship"
+    call: str | None = None
+    note: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentWithdrawn:
+    """``consent.withdrawn``: do not use this channel or number, or stop altogether when neither is named."""
+
+    channel: str | None = None
+    number: str | None = field(default=None, repr=False)
+    call: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentGiven:
+    """``consent.given``: a channel or number may be used again; wins only with ``evidence`` and the withdrawal in ``base``."""
+
+    channel: str | None = None
+    number: str | None = field(default=None, repr=False)
+    base: str | None = None
+    evidence: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class ContactReported:
+    """``contact.reported``: what was learned about a number or a person; the number is blocked at once."""
+
+    what: str = "wrong_number"
+    number: str | None = field(default=None, repr=False)
+    call: str | None = None
+    note: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class ApprovalAsked:
+    """``approval.asked``: something beyond the agent's authority waits for a supervisor."""
+
+    what: str = "plan"
+    promise_id: str | None = None
+    note: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class ApprovalDecided:
+    """``approval.decided``: the supervisor's word on fact ``base``."""
+
+    base: str
+    approved: bool
+    reason: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class EscalationAsked:
+    """``escalation.asked``: leaves the agent's queue and goes to ``to``."""
+
+    to: str = "supervisor"
+    call: str | None = None
+    note: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class FactRetracted:
+    """``fact.retracted``: fact ``base`` was a mistake. A retracted attempt still counts."""
+
+    base: str
+    reason: str | None = field(default=None, repr=False)
+
+
+Payload = (
+    AccountStated
+    | ContactsStated
+    | CaseAssigned
+    | CaseClosed
+    | CaseRecalled
+    | AttemptStarted
+    | AttemptEnded
+    | IdentityChecked
+    | DisclosureRead
+    | NoteAdded
+    | PromiseMade
+    | PromiseAmended
+    | PromiseWithdrawn
+    | PaymentReceived
+    | PaymentReversed
+    | CallbackSet
+    | CallbackCleared
+    | ReasonGiven
+    | DisputeRaised
+    | HardshipRaised
+    | ConsentWithdrawn
+    | ConsentGiven
+    | ContactReported
+    | ApprovalAsked
+    | ApprovalDecided
+    | EscalationAsked
+    | FactRetracted
+)
+
+CLIENT_TYPES: Final[dict[str, type[Payload]]] = {
+    "attempt.started": AttemptStarted,
+    "attempt.ended": AttemptEnded,
+    "identity.checked": IdentityChecked,
+    "disclosure.read": DisclosureRead,
+    "note.added": NoteAdded,
+    "promise.made": PromiseMade,
+    "promise.amended": PromiseAmended,
+    "promise.withdrawn": PromiseWithdrawn,
+    "callback.set": CallbackSet,
+    "callback.cleared": CallbackCleared,
+    "reason.given": ReasonGiven,
+    "dispute.raised": DisputeRaised,
+    "hardship.raised": HardshipRaised,
+    "consent.withdrawn": ConsentWithdrawn,
+    "consent.given": ConsentGiven,
+    "contact.reported": ContactReported,
+    "approval.asked": ApprovalAsked,
+    "approval.decided": ApprovalDecided,
+    "escalation.asked": EscalationAsked,
+    "fact.retracted": FactRetracted,
+}
+"""What a device may hand over."""
+
+SERVER_TYPES: Final[dict[str, type[Payload]]] = {
+    "account.stated": AccountStated,
+    "contacts.stated": ContactsStated,
+    "case.assigned": CaseAssigned,
+    "case.closed": CaseClosed,
+    "case.recalled": CaseRecalled,
+    "payment.received": PaymentReceived,
+    "payment.reversed": PaymentReversed,
+}
+"""What only the server writes; from a device it is quarantined."""
+
+PAYLOADS: Final[dict[str, type[Payload]]] = CLIENT_TYPES | SERVER_TYPES
+
+TYPE_OF: Final[dict[type[Payload], str]] = {payload: name for name, payload in PAYLOADS.items()}
+"""The wire's name of each payload."""

@@ -1,0 +1,198 @@
+"""The sync protocol, version 1, as both ends speak it.
+
+These dataclasses are the one definition: the server decodes requests into them and publishes their schema as OpenAPI,
+the client decodes answers into them. Unknown fields are ignored here and kept verbatim where documents are stored.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Final, Literal
+
+PROTOCOL_MIN: Final = 1
+PROTOCOL_MAX: Final = 1
+
+MAX_EVENTS: Final = 500
+"""Most events in one push."""
+MAX_BODY: Final = 4 * 1024 * 1024
+"""Most bytes of a request body, inflated (imports have their own limit)."""
+MAX_IMPORT: Final = 100 * 1024 * 1024
+"""Most bytes of an imported file."""
+MAX_CHANGES: Final = 1000
+"""Most entries in one page of changes."""
+
+Flag = Literal[
+    "after-reassignment",
+    "after-closure",
+    "after-optout",
+    "lease-expired",
+    "cap-breach",
+    "quiet-hours",
+    "clock-suspect",
+    "unseen-payment",
+    "concurrent",
+    "late",
+]
+EventStatus = Literal["accepted", "duplicate", "quarantined", "conflict"]
+Role = Literal["agent", "supervisor", "integration"]
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """The feed position the author of a fact had on screen."""
+
+    epoch: str
+    seq: int
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """A fact on its way to the server.
+
+    ``seq`` runs from 1 without a gap per device; ``prev`` is the digest of the canonical bytes of the event before it
+    (absent for the first); ``at`` is the author's instant; ``data`` depends on ``type`` and ``v``.
+    """
+
+    id: str
+    seq: int
+    type: str
+    v: int
+    case_id: str
+    at: str
+    data: dict[str, Any] = field(repr=False)
+    prev: str | None = None
+    seen: Seen | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EventBatch:
+    """What ``POST /v1/events`` takes."""
+
+    device_id: str
+    events: list[dict[str, Any]] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class EventResult:
+    """What became of one event; ``key`` and ``ver`` name the document that now shows it."""
+
+    id: str
+    status: EventStatus
+    flags: list[Flag] = field(default_factory=list)
+    key: str | None = None
+    ver: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PushAnswer:
+    """What ``POST /v1/events`` answers: custody up to ``received_through``, the gaps above it, one result an event."""
+
+    received_through: int
+    missing: list[int]
+    results: list[EventResult]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One change of a feed: a document put or removed."""
+
+    seq: int
+    op: Literal["put", "remove"]
+    key: str
+    ver: int
+    body: dict[str, Any] | None = field(default=None, repr=False)
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceState:
+    """What the server has of this device."""
+
+    received_through: int
+
+
+@dataclass(frozen=True, slots=True)
+class ChangesPage:
+    """What ``GET /v1/changes`` answers; ``lease_s`` is how long the device may call without hearing more, in seconds."""
+
+    epoch: str
+    cursor: str
+    head: int
+    more: bool
+    reset: bool
+    revoked: list[str]
+    entries: list[Entry] = field(repr=False)
+    lease_s: int
+    device: DeviceState
+
+
+@dataclass(frozen=True, slots=True)
+class ProtocolRange:
+    """The protocol versions a server speaks."""
+
+    min: int
+    max: int
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Bounds a client keeps to; bytes, counts and seconds."""
+
+    max_events: int = MAX_EVENTS
+    max_body: int = MAX_BODY
+    max_changes: int = MAX_CHANGES
+    max_import: int = MAX_IMPORT
+
+
+@dataclass(frozen=True, slots=True)
+class Hello:
+    """What ``GET /v1/hello`` answers."""
+
+    server_time: str
+    protocol: ProtocolRange
+    epoch: str
+    limits: Limits
+    tzdata: str
+
+
+@dataclass(frozen=True, slots=True)
+class LoginRequest:
+    """What ``POST /v1/sessions`` takes; ``device`` is the device's own UUIDv7, ``device_name`` what people call it."""
+
+    login: str
+    password: str = field(repr=False)
+    device: str
+    device_name: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AgentInfo:
+    """Who logged in."""
+
+    id: str
+    login: str
+    name: str = field(repr=False)
+    role: Role
+    team: str
+
+
+@dataclass(frozen=True, slots=True)
+class SessionAnswer:
+    """What ``POST /v1/sessions`` answers; ``deposit_key`` only at the first login of the device."""
+
+    token: str = field(repr=False)
+    expires_at: datetime
+    agent: AgentInfo
+    device_id: str
+    deposit_key: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """An error as RFC 9457 has it. ``type`` comes from the closed list in ``docs/problems.md``; no personal data."""
+
+    type: str
+    title: str
+    status: int
+    detail: str = ""
