@@ -1,0 +1,55 @@
+"""What a company has decided: leases, packs, promise limits, goals. Edited by supervisors, carried to every agent."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from domain.promises.types import PromiseType
+
+
+@dataclass(frozen=True, slots=True)
+class PackRule:
+    """Which rule pack holds for which cases; absent ``segment`` or ``region`` matches every one. The first match holds."""
+
+    pack: str
+    segment: str | None = None
+    region: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """The rules of the house.
+
+    ``lease_s`` is how long a device may call without hearing from the server (seconds). ``retry_hours`` pass between two
+    tries without contact, ``follow_up_days`` after a conversation without promise. ``daily_goal`` is calls a day, also
+    the cut-off of the queue. ``creditor`` and ``callback_number`` are what scripts say.
+    """
+
+    version: int = 1
+    lease_s: int = 4 * 3600
+    packs: tuple[PackRule, ...] = (
+        PackRule("cn-consumer-credit", "consumer", "CN"),
+        PackRule("us-reg-f", "consumer", "US"),
+        PackRule("business-default", "business"),
+        PackRule("us-reg-f"),
+    )
+    promise: PromiseType = field(default_factory=PromiseType)
+    daily_goal: int = 60
+    retry_hours: int = 4
+    follow_up_days: int = 3
+    reminder_days: int = 1
+    abandoned_minutes: int = 60
+    creditor: str = "Harbour Finance"
+    callback_number: str = ""
+
+    def pack_for(self, segment: str, region: str | None) -> str:
+        """Name the rule pack for a case; the strictest shipped one where nothing matches."""
+        for rule in self.packs:
+            if rule.segment in (None, segment) and rule.region in (None, region):
+                return rule.pack
+        return "us-reg-f"
+
+
+def default_policy() -> Policy:
+    """Give what a new server starts with."""
+    return Policy()
