@@ -79,14 +79,14 @@ class Catalogue:
         )
 
 
-class CodesInvalid(ValueError):
+class CodeTableError(ValueError):
     """The table of codes contradicts itself; the message says where."""
 
 
 def parse(text: str) -> Catalogue:
     """Read a table of codes.
 
-    Raises :class:`CodesInvalid` for unknown flags or groups and for keys used twice in one group.
+    Raises :class:`CodeTableError` for unknown flags or groups and for keys used twice in one group.
     """
     raw = tomllib.loads(text)
     groups = tuple(Group(each["id"], each["key"], dict(each["name"])) for each in raw["group"])
@@ -95,11 +95,11 @@ def parse(text: str) -> Catalogue:
     taken: set[tuple[str, str]] = set()
     for code in codes:
         if code.group not in names:
-            raise CodesInvalid(f"code {code.id}: no group {code.group}")
+            raise CodeTableError(f"code {code.id}: no group {code.group}")
         if unknown := code.flags - FLAGS:
-            raise CodesInvalid(f"code {code.id}: unknown flags {', '.join(sorted(unknown))}")
+            raise CodeTableError(f"code {code.id}: unknown flags {', '.join(sorted(unknown))}")
         if (code.group, code.key) in taken:
-            raise CodesInvalid(f"code {code.id}: key {code.key} is taken in group {code.group}")
+            raise CodeTableError(f"code {code.id}: key {code.key} is taken in group {code.group}")
         taken.add((code.group, code.key))
     return Catalogue(groups, codes)
 

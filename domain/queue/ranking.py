@@ -1,0 +1,82 @@
+"""The queue in its order."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable
+from datetime import UTC, datetime
+
+from domain.case import reading
+from domain.case.model import Case
+from domain.policy import Policy
+from domain.promises.judging import judge_case
+from domain.queue.model import Bucket, Placement, Queue, QueueRow, Verdict
+from domain.queue.placing import place
+from domain.queue.scoring import score
+
+Gate = Callable[[Case, datetime], Verdict]
+"""The dial gate for the best number of a case at an instant."""
+
+
+def build_queue(
+    cases: Iterable[Case],
+    now: datetime,
+    policy: Policy,
+    gate: Gate,
+    *,
+    pinned: Collection[str] = (),
+    skipped: Collection[str] = (),
+) -> Queue:
+    """Put today's cases in order and list the others with what holds them back.
+
+    Hard order by bucket, then inside it by what the bucket itself orders by, then points, then case id, so that the order
+    is the same everywhere. Pinned cases come first, skipped ones last.
+    """
+    rows = [(row, order) for case in cases for row, order in _row(case, now, policy, gate, pinned)]
+    today = [
+        (row, order)
+        for row, order in rows
+        if row.bucket is not None and (row.callable or row.bucket is Bucket.NO_NUMBER)
+    ]
+    held = [row for row, _ in rows if not (row.bucket is not None and (row.callable or row.bucket is Bucket.NO_NUMBER))]
+    today.sort(key=lambda pair: _rank(pair[0], pair[1], skipped))
+    held.sort(key=lambda row: (row.next_allowed or datetime.max.replace(tzinfo=UTC), row.case_id))
+    return Queue(tuple(row for row, _ in today), tuple(held))
+
+
+def _rank(row: QueueRow, order: float, skipped: Collection[str]) -> tuple[bool, bool, int, float, int, str]:
+    bucket = Bucket.NO_NUMBER if row.bucket is None else row.bucket
+    return (row.case_id in skipped, not row.pinned, int(bucket), order, -row.score, row.case_id)
+
+
+def _row(
+    case: Case, now: datetime, policy: Policy, gate: Gate, pinned: Collection[str]
+) -> list[tuple[QueueRow, float]]:
+    placement: Placement | None = place(case, now, policy)
+    if placement is None:
+        return []
+    today = reading.customer_day(case, now)
+    money = reading.balance(case, today)
+    points = score(case, judge_case(case, today, policy.promise), now, today)
+    verdict = gate(case, now) if placement.bucket not in (None, Bucket.NO_NUMBER) else None
+    next_allowed = placement.next
+    if verdict is not None and not verdict.allowed:
+        next_allowed = verdict.next
+    zones = reading.zones(case)
+    row = QueueRow(
+        case_id=case.id,
+        customer=case.customer.name,
+        bucket=placement.bucket,
+        why=placement.why,
+        score=sum(each.points for each in points),
+        overdue=money.overdue,
+        owed=money.owed,
+        currency=money.currency,
+        days=reading.days_past_due(case, today),
+        verdict=verdict,
+        next_allowed=next_allowed,
+        zone=zones[0] if len(zones) == 1 else None,
+        points=points,
+        pinned=case.id in pinned,
+        kind=placement.kind,
+    )
+    return [(row, placement.order)]
