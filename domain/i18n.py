@@ -42,6 +42,11 @@ def tr(message: str) -> str:
     return _current.gettext(message)
 
 
+def mark(message: str) -> str:
+    """Mark a sentence for translation where it is written; it is translated by :func:`tr` where it is shown."""
+    return message
+
+
 def trn(singular: str, plural: str, count: int) -> str:
     """Translate a sentence that depends on a number; ``{n}`` is filled in by the caller."""
     return _current.ngettext(singular, plural, count)

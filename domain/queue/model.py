@@ -41,8 +41,23 @@ class Verdict(Protocol):
         ...
 
     @property
+    def code(self) -> str:
+        """The stable refusal code, ``"ok"`` when allowed."""
+        ...
+
+    @property
     def text(self) -> str:
         """Why not, in words."""
+        ...
+
+    @property
+    def rule(self) -> str:
+        """The rule that decided."""
+        ...
+
+    @property
+    def source(self) -> str:
+        """Where the rule is written."""
         ...
 
 

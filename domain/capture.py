@@ -1,0 +1,69 @@
+"""Which facts a wrap-up consists of.
+
+One place for every path (keys, palette, command line), so that an outcome means the same everywhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from domain.case.model import Case
+from domain.codes import Code
+from domain.facts import payloads as p
+from domain.promises.judging import Standing
+
+
+@dataclass(frozen=True, slots=True)
+class CallInHand:
+    """The call that is being wrapped up. Durations are whole seconds."""
+
+    id: str
+    started: datetime
+    number: str | None = field(default=None, repr=False)
+    talk_seconds: int | None = None
+
+
+def outcome(code: Code, call: CallInHand | None, note: str = "") -> list[p.Payload]:
+    """Give the facts of an outcome: the end of the attempt, what it reports or stops, and the note."""
+    call_id = call.id if call else None
+    number = call.number if call else None
+    facts: list[p.Payload] = []
+    if note.strip():
+        facts.append(p.NoteAdded(text=note.strip(), call=call_id))
+    if code.id == "cease":
+        facts.append(p.ConsentWithdrawn(call=call_id))
+    elif code.report is not None:
+        facts.append(
+            p.ContactReported(what=code.report, number=number if code.has("bad_number") else None, call=call_id)
+        )
+    if code.id == "dispute":
+        facts.append(p.DisputeRaised(call=call_id, note=note.strip() or None))
+    elif code.id in ("hardship", "vulnerable"):
+        facts.append(p.HardshipRaised(code=code.id, call=call_id, note=note.strip() or None))
+    elif code.id in ("wants_supervisor", "identity_theft"):
+        facts.append(p.EscalationAsked(call=call_id, note=note.strip() or None))
+    facts.append(ending(code.id, call))
+    return facts
+
+
+def ending(code: str, call: CallInHand | None) -> p.AttemptEnded:
+    """Give the fact that ends the attempt."""
+    if call is None:
+        return p.AttemptEnded(code=code)
+    return p.AttemptEnded(call=call.id, code=code, talk_seconds=call.talk_seconds, number=call.number)
+
+
+def cleared_callbacks(case: Case, now: datetime) -> list[p.Payload]:
+    """Give the facts that strike off the call-backs that were due: a conversation has served them."""
+    return [p.CallbackCleared(base=callback.fact) for callback in case.callbacks if callback.due <= now]
+
+
+def replaced_promises(standings: Sequence[Standing], currency: str) -> tuple[str, ...]:
+    """Name the open promises a new one in the same currency replaces."""
+    return tuple(
+        standing.promise.id
+        for standing in standings
+        if standing.promise.ended is None and standing.promise.currency == currency and standing.state != "kept"
+    )

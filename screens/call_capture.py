@@ -1,0 +1,291 @@
+"""How each kind of capture runs on the call screen: open, preview at every keystroke, save, go on."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, cast
+
+from textual.content import Content
+
+from domain.codes import Code, catalogue
+from domain.codes.reasons import Reason, find_reasons
+from domain.facts.payloads import Phone
+from domain.formats import day_plain
+from domain.i18n import tr
+from domain.money import format_money
+from domain.phones import masked
+from screens.ports import Desk, PromiseEntry, PromiseView
+from screens.widgets.capture import CaptureLine, Mode
+
+if TYPE_CHECKING:
+    from screens.call import CallScreen
+
+_TEXT_OUTCOMES: Final[dict[Mode, str]] = {"dispute": "dispute", "hardship": "hardship", "escalate": "wants_supervisor"}
+_RESTORABLE: Final = frozenset(
+    {"promise", "callback", "note", "reason", "dispute", "hardship", "escalate", "outcome_note"}
+)
+
+
+class CaptureFlow:
+    """The capture line's behaviour for one call screen. It holds no fact: everything goes to the desk at once."""
+
+    def __init__(self, screen: CallScreen, desk: Desk) -> None:
+        self._screen = screen
+        self._desk = desk
+        self._group: str | None = None
+        self._pending_code: Code | None = None
+        self._recap: PromiseView | None = None
+        self._phone_index = 0
+
+    @property
+    def _line(self) -> CaptureLine:
+        return self._screen.query_one(CaptureLine)
+
+    def restore(self) -> None:
+        """Open the capture line again where it was left, with every character typed."""
+        self._group, self._pending_code, self._recap, self._phone_index = None, None, None, 0
+        draft = self._desk.draft(self._screen.case_id)
+        mode = draft.get("mode", "closed")
+        if mode == "outcome_note":
+            self._pending_code = catalogue().get(draft.get("code"))
+        if mode in _RESTORABLE and (mode != "outcome_note" or self._pending_code is not None):
+            self.open(cast("Mode", mode))
+
+    def open(self, mode: Mode) -> None:
+        """Open the line for a kind of capture, with the draft of that kind."""
+        self._recap = None
+        self._group = None
+        draft = self._desk.draft(self._screen.case_id)
+        case = self._screen.case
+        whole = ""
+        if case is not None and mode == "promise":
+            whole = self._whole()
+        self._desk.keep_draft(self._screen.case_id, "mode", mode)
+        self._line.open(
+            mode,
+            text=draft.get(f"{mode}.text", ""),
+            amount=draft.get("promise.amount", ""),
+            count=draft.get("promise.count", ""),
+            whole=whole,
+        )
+        if mode == "outcome":
+            self._show_groups()
+
+    def _whole(self) -> str:
+        view = self._desk.read_promise(self._screen.case_id, PromiseEntry("today"))
+        total = sum(part.amount for part in view.parts)
+        return tr("{amount} (all)").format(amount=format_money(total, view.currency)) if total else ""
+
+    def back(self) -> None:
+        """Take one step back inside the capture; the text stays as a draft."""
+        if self._recap is not None:
+            self._recap = None
+            self.changed("promise")
+        elif self._line.mode == "outcome" and self._group is not None:
+            self._group = None
+            self._show_groups()
+        else:
+            self._desk.keep_draft(self._screen.case_id, "mode", "closed")
+            self._line.close()
+
+    def act(self, action: str) -> None:
+        """Do what a script answer starts."""
+        kind, _, argument = action.partition(":")
+        if kind == "outcome":
+            if self._screen.need_call():
+                self.save_code(argument)
+        elif kind == "promise_today":
+            self._desk.keep_draft(self._screen.case_id, "promise.text", tr("today"))
+            self.open("promise")
+        elif kind == "identity":
+            self._screen.action_identity()
+        elif kind == "disclosed":
+            self._screen.action_disclosed()
+        elif kind == "cease":
+            if self._screen.need_call():
+                self.save_code("cease")
+        else:
+            self.open(cast("Mode", kind))
+
+    def changed(self, mode: Mode) -> None:
+        """Keep what was typed and show what it means."""
+        line = self._line
+        case_id = self._screen.case_id
+        self._desk.keep_draft(case_id, f"{mode}.text", line.text)
+        if mode == "promise":
+            self._desk.keep_draft(case_id, "promise.amount", line.amount)
+            self._desk.keep_draft(case_id, "promise.count", line.count)
+            self._recap = None
+            self._preview_promise()
+        elif mode == "callback":
+            echo = self._desk.read_callback(case_id, line.text) if line.text.strip() else None
+            line.preview(
+                f"= {echo}" if echo else tr("a time, or a day and a time, in the future") if line.text.strip() else ""
+            )
+        elif mode == "reason":
+            found = find_reasons(line.text)[:9] if not line.text.isdigit() else find_reasons("")
+            line.preview(*self._numbered([each.name for each in (found or find_reasons(""))[:36]]))
+
+    def _entry(self) -> PromiseEntry:
+        return PromiseEntry(self._line.text, self._line.amount, self._line.count)
+
+    def _preview_promise(self) -> None:
+        line = self._line
+        if not line.text.strip():
+            line.preview()
+            return
+        view = self._desk.read_promise(self._screen.case_id, self._entry())
+        line.preview(*promise_lines(view))
+
+    def submitted(self, mode: Mode) -> None:
+        """Save, or say why not."""
+        case_id, line = self._screen.case_id, self._line
+        text = line.text.strip()
+        if mode == "promise":
+            self._submit_promise()
+        elif mode == "callback":
+            if self._screen.need_call():
+                self._screen.done(self._desk.save_callback(case_id, text))
+        elif mode == "note":
+            self._screen.done(self._desk.save_note(case_id, text))
+        elif mode == "reason":
+            self._submit_reason(text)
+        elif mode in _TEXT_OUTCOMES:
+            code = catalogue().get(_TEXT_OUTCOMES[mode])
+            if code is not None:
+                self._screen.done(self._desk.save_outcome(case_id, code, text))
+        elif mode == "outcome_note" and self._pending_code is not None:
+            if text:
+                self._screen.done(self._desk.save_outcome(case_id, self._pending_code, text))
+            else:
+                self._screen.say(tr("This outcome needs a note: write what was said."), trouble=True)
+
+    def _submit_promise(self) -> None:
+        view = self._desk.read_promise(self._screen.case_id, self._entry())
+        if not view.ready:
+            self._screen.say(next((i.text for i in view.issues if i.severity == "error"), view.why), trouble=True)
+            return
+        if not self._screen.need_call():
+            return
+        if self._recap is None:
+            self._recap = view
+            ask = Content.styled(tr("Read out, then ↵ when the customer said yes · Esc changes it"), "bold $accent")
+            self._line.preview(*promise_lines(view)[:2], Content.assemble("“", view.recap, "”"), ask)
+            return
+        self._screen.done(self._desk.save_promise(self._screen.case_id, self._entry()))
+
+    def accept_proposal(self) -> bool:
+        """Take the day the checks propose instead; tells whether there was one."""
+        view = self._desk.read_promise(self._screen.case_id, self._entry())
+        if self._line.mode != "promise" or view.proposal is None or not self._line.text.strip():
+            return False
+        self._line.text = view.proposal.isoformat()
+        return True
+
+    def _submit_reason(self, text: str) -> None:
+        chosen: Reason | None = None
+        if text.isdigit():
+            every = find_reasons("")
+            chosen = every[int(text) - 1] if 0 < int(text) <= len(every) else None
+        elif text:
+            chosen = next(iter(find_reasons(text)), None)
+        if chosen is None:
+            self._screen.say(tr("No reason of that name: type a part of it or its number."), trouble=True)
+            return
+        self._screen.done(self._desk.save_reason(self._screen.case_id, chosen.id))
+
+    def _numbered(self, names: list[str]) -> list[Content]:
+        items = [Content.assemble((f"{number}", "bold $accent"), f" {name}   ") for number, name in enumerate(names, 1)]
+        return [Content.assemble(*items)]
+
+    def _show_groups(self) -> None:
+        items = [Content.assemble((group.key, "bold $accent"), f" {group.name}   ") for group in catalogue().groups]
+        self._line.preview(Content.assemble(*items))
+
+    def outcome_key(self, key: str) -> bool:
+        """Take one key of the two-level cascade; tells whether it meant something."""
+        codes = catalogue()
+        if self._group is None:
+            group = next((each for each in codes.groups if each.key == key), None)
+            if group is None:
+                return False
+            self._group = group.id
+            items = [
+                Content.assemble((code.key, "bold $accent"), f" {code.name}   ") for code in codes.of_group(group.id)
+            ]
+            self._line.preview(Content.styled(group.name, "bold"), Content.assemble(*items))
+            return True
+        code = next((each for each in codes.of_group(self._group) if each.key == key), None)
+        if code is None:
+            return False
+        if code.has("promise"):
+            self.open("promise")
+        elif code.has("needs_next"):
+            self.open("callback")
+        elif code.has("needs_note"):
+            self._pending_code = code
+            self._desk.keep_draft(self._screen.case_id, "code", code.id)
+            self.open("outcome_note")
+        else:
+            self.save_code(code.id)
+        return True
+
+    def save_code(self, code_id: str) -> None:
+        """Wrap up with a code that needs nothing more; one that does opens its line."""
+        code = catalogue().get(code_id)
+        if code is None:
+            return
+        if code.has("needs_note"):
+            self._pending_code = code
+            self._desk.keep_draft(self._screen.case_id, "code", code.id)
+            self.open("outcome_note")
+            return
+        self._screen.done(self._desk.save_outcome(self._screen.case_id, code))
+
+    def chosen_phone(self) -> Phone | None:
+        """Give the number to ring: the desk's choice, or the one chosen here."""
+        case = self._screen.case
+        if case is None or not case.phones or self._phone_index == 0:
+            return None
+        return case.phones[self._phone_index % len(case.phones)]
+
+    def next_phone(self) -> None:
+        """Choose the next number of the customer."""
+        case = self._screen.case
+        if case is None or len(case.phones) < 2:
+            self._screen.say(tr("There is no other number."))
+            return
+        self._phone_index = (self._phone_index + 1) % len(case.phones)
+        phone = case.phones[self._phone_index]
+        verdict = self._desk.gate(case, phone)
+        words = tr("next: {number}").format(number=masked_label(phone))
+        self._screen.say(words + ("" if verdict.allowed else " · " + verdict.text), trouble=not verdict.allowed)
+
+
+def promise_lines(view: PromiseView) -> list[Content]:
+    """Say what a promise would be: the absolute date first, then what is to be known about it."""
+    lines: list[Content] = []
+    if view.echo:
+        lines.append(
+            Content.assemble(
+                ("= ", "$accent"), (view.echo, "bold"), ("   " + view.why if view.why else "", "$text-muted")
+            )
+        )
+    elif view.why:
+        lines.append(Content.styled(view.why, "$text-warning"))
+    if len(view.parts) > 1:
+        shown = "   ".join(
+            f"{day_plain(part.due)} {format_money(part.amount, view.currency)}" for part in view.parts[:6]
+        )
+        lines.append(Content(shown + (" …" if len(view.parts) > 6 else "")))
+    for issue in view.issues:
+        style = "$text-error" if issue.severity == "error" else "$text-warning"
+        words = "✗ " + issue.text
+        if issue.proposal is not None:
+            words += "  " + tr("→ offer {day}? (Tab)").format(day=day_plain(issue.proposal))
+        lines.append(Content.styled(words, style))
+    return lines
+
+
+def masked_label(phone: Phone) -> str:
+    """Write a number so that it can be told from the others without being shown."""
+    return masked(phone.e164) + (f" ({phone.label})" if phone.label else "")

@@ -1,0 +1,246 @@
+"""What the screens ask of the application, and the values that pass between them.
+
+Screens know neither the store nor the network nor the app: they are given a :class:`Desk` and speak upward by messages.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Literal, Protocol
+
+from domain.case.model import Case
+from domain.codes import Code
+from domain.facts.payloads import Phone, PromisePart
+from domain.policy import Policy
+from domain.promises import CaptureIssue
+from domain.queue import Queue, Verdict
+from domain.scripts import Script, ScriptValues
+
+LineState = Literal["synced", "syncing", "offline", "login", "trouble"]
+
+
+@dataclass(frozen=True, slots=True)
+class LineStatus:
+    """The status line, true at every moment. Instants are UTC; ``refused`` counts facts the server could not read."""
+
+    state: LineState
+    last_sync: datetime | None
+    offline_since: datetime | None
+    unsent: int
+    refused: int
+    lease_until: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """The agent's day so far. ``promised`` is money by currency, in minor units."""
+
+    calls: int
+    goal: int
+    promises: int
+    promised: tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RunningCall:
+    """The call that has been started and not been wrapped up yet."""
+
+    id: str
+    case_id: str
+    started: datetime
+    number: str | None = field(default=None, repr=False)
+    verified: bool = False
+    disclosed: bool = False
+    stage: str | None = None
+    dialled: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """Something was not done. ``text`` says what happened, what is safe and what to do."""
+
+    text: str
+    code: str = "refused"
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """Something is on disk. ``finished`` means the call is wrapped up and the next case may open."""
+
+    text: str
+    finished: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PromiseView:
+    """A promise as it would be saved right now.
+
+    ``echo`` is the absolute date (or the plan) in words, ``why`` how the phrase was understood, ``recap`` what to read
+    out. ``ready`` is false while an error stands or no day was named.
+    """
+
+    parts: tuple[PromisePart, ...]
+    currency: str
+    echo: str
+    why: str
+    issues: tuple[CaptureIssue, ...]
+    recap: str
+    ready: bool
+    proposal: date | None = None
+    words: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class PromiseEntry:
+    """What the agent typed into the promise line, as text."""
+
+    when: str
+    amount: str = ""
+    count: str = ""
+    every: Literal["week", "two_weeks", "month"] = "month"
+    method: str = "transfer"
+
+
+class Desk(Protocol):
+    """One agent's work: what is to be called, and everything that can be captured.
+
+    Every ``save_…`` is durable on this machine before it returns.
+    """
+
+    @property
+    def agent_name(self) -> str:
+        """The agent's name."""
+        ...
+
+    @property
+    def team(self) -> str:
+        """The agent's team."""
+        ...
+
+    @property
+    def call(self) -> RunningCall | None:
+        """The call in hand."""
+        ...
+
+    @property
+    def policy(self) -> Policy:
+        """The rules of the house."""
+        ...
+
+    def now(self) -> datetime:
+        """Tell the instant, corrected by the server's clock."""
+        ...
+
+    def status(self) -> LineStatus:
+        """Tell how the line to the server is."""
+        ...
+
+    def progress(self) -> Progress:
+        """Tell the agent's day so far."""
+        ...
+
+    def subscribe(self, listener: Callable[[], None]) -> Callable[[], None]:
+        """Have ``listener`` called (on the application's thread) when cases or the status changed; gives the way out."""
+        ...
+
+    def queue(self) -> Queue:
+        """Give today's calls."""
+        ...
+
+    def case(self, case_id: str) -> Case | None:
+        """Give a case with everything unsent on top; ``None`` when it is not (any longer) the agent's."""
+        ...
+
+    def is_unsent(self, fact: str) -> bool:
+        """Tell whether a fact still waits to be handed over."""
+        ...
+
+    def phone(self, case: Case) -> Phone | None:
+        """Choose the number to ring."""
+        ...
+
+    def gate(self, case: Case, phone: Phone | None = None) -> Verdict:
+        """Ask the dial gate."""
+        ...
+
+    def script(self, case: Case) -> tuple[Script, ScriptValues] | None:
+        """Give the script for a case with the values to speak."""
+        ...
+
+    def next_case(self, after: str | None) -> str | None:
+        """Name the best case to open next."""
+        ...
+
+    def dial(self, case_id: str, phone: Phone | None = None) -> RunningCall | Refused:
+        """Write the attempt, then start the call; refused when the gate says no."""
+        ...
+
+    def set_stage(self, stage: str) -> None:
+        """Remember where in the script the call is."""
+        ...
+
+    def confirm_identity(self) -> Saved | Refused:
+        """Record that the customer's identity was confirmed."""
+        ...
+
+    def confirm_disclosure(self, name: str, text: str) -> Saved | Refused:
+        """Record that a required text was read out."""
+        ...
+
+    def draft(self, case_id: str) -> dict[str, str]:
+        """Give what was typed and not saved yet."""
+        ...
+
+    def keep_draft(self, case_id: str, field_name: str, text: str) -> None:
+        """Keep what is being typed, durably."""
+        ...
+
+    def read_promise(self, case_id: str, entry: PromiseEntry) -> PromiseView:
+        """Say what a promise would be."""
+        ...
+
+    def save_promise(self, case_id: str, entry: PromiseEntry) -> Saved | Refused:
+        """Save a promise and wrap the call up."""
+        ...
+
+    def read_callback(self, case_id: str, text: str) -> str | None:
+        """Say when a call-back would be; ``None`` when the text names no future moment."""
+        ...
+
+    def save_callback(self, case_id: str, text: str) -> Saved | Refused:
+        """Save a call-back and wrap the call up."""
+        ...
+
+    def save_outcome(self, case_id: str, code: Code, note: str = "") -> Saved | Refused:
+        """Wrap the call up with a result code."""
+        ...
+
+    def save_note(self, case_id: str, text: str) -> Saved | Refused:
+        """Add a note; the call goes on."""
+        ...
+
+    def save_reason(self, case_id: str, code: str) -> Saved | Refused:
+        """Record why it is overdue; the call goes on."""
+        ...
+
+    def undo(self) -> str | Refused:
+        """Take the last capture back; gives the case it belonged to."""
+        ...
+
+    def toggle_pin(self, case_id: str) -> bool:
+        """Pin a case to the top, or let it go; tells whether it is pinned now."""
+        ...
+
+    def skip(self, case_id: str, reason: str) -> Saved:
+        """Put a case to the end of today's queue, with a reason."""
+        ...
+
+    def sync_now(self) -> None:
+        """Ask for a round of sync."""
+        ...
+
+    def search(self, words: str) -> Sequence[str]:
+        """Find case ids by name, id, document or part of a number."""
+        ...

@@ -1,0 +1,171 @@
+"""The capture line: opens in place under the script, never covers it, and forgets nothing that was typed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar, Final, Literal
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.message import Message
+from textual.widgets import Input, Label, Static
+
+from domain.i18n import mark, tr
+
+Mode = Literal[
+    "closed", "promise", "callback", "note", "reason", "dispute", "hardship", "escalate", "outcome", "outcome_note"
+]
+
+_TITLES: Final[dict[Mode, str]] = {
+    "promise": mark("Promise"),
+    "callback": mark("Call back"),
+    "note": mark("Note"),
+    "reason": mark("Reason"),
+    "dispute": mark("Dispute"),
+    "hardship": mark("Hardship"),
+    "escalate": mark("Supervisor"),
+    "outcome": mark("Outcome"),
+    "outcome_note": mark("Note"),
+}
+_HINTS: Final[dict[Mode, str]] = {
+    "promise": mark("when: fri, 15th, in 3 days, end of month, half today and the rest next week …"),
+    "callback": mark("when: 15:30, tomorrow 9am, in 2 hours …"),
+    "note": mark("what the next one should know"),
+    "reason": mark("part of the reason, or its number"),
+    "dispute": mark("what is contested"),
+    "hardship": mark("what has happened"),
+    "escalate": mark("what the supervisor should know"),
+    "outcome_note": mark("this outcome needs a note"),
+}
+_WITH_TEXT: Final = frozenset(_HINTS)
+
+
+class CaptureLine(Vertical):
+    """One line of fields with a preview below.
+
+    Posts :class:`Changed` at every keystroke and :class:`Submitted` on Enter.
+    """
+
+    DEFAULT_CSS = """
+    CaptureLine { dock: bottom; height: auto; max-height: 9; display: none; background: $surface; padding: 0 1;
+                  border-top: solid $accent 60%; margin-bottom: 1; }
+    CaptureLine.open { display: block; }
+    CaptureLine #fields { height: 1; }
+    CaptureLine Label { width: auto; height: 1; padding-right: 1; }
+    CaptureLine #title { text-style: bold; color: $accent; }
+    CaptureLine Input { height: 1; border: none; padding: 0; background: $boost; }
+    CaptureLine #text { width: 1fr; }
+    CaptureLine #amount { width: 16; margin-right: 2; }
+    CaptureLine #count { width: 4; margin-right: 1; }
+    CaptureLine .plan { display: none; }
+    CaptureLine.promise .plan { display: block; }
+    CaptureLine.wordless #text { display: none; }
+    CaptureLine #preview { height: auto; max-height: 6; }
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("tab", "accept", "Take the proposal", show=False, id="capture.accept")
+    ]
+
+    @dataclass
+    class ProposalWanted(Message):
+        """Tab was pressed: the proposed day, else the next field."""
+
+    @dataclass
+    class Changed(Message):
+        """Something was typed."""
+
+        mode: Mode
+
+    @dataclass
+    class Submitted(Message):
+        """Enter was pressed in a field."""
+
+        mode: Mode
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.mode: Mode = "closed"
+
+    def compose(self) -> ComposeResult:
+        """Title, fields, preview."""
+        with Horizontal(id="fields"):
+            yield Label(id="title")
+            yield Label(id="amount-label", classes="plan")
+            yield Input(id="amount", classes="plan", compact=True, select_on_focus=True)
+            yield Label(id="count-label", classes="plan")
+            yield Input(id="count", classes="plan", compact=True, restrict=r"\d{0,2}")
+            yield Input(id="text", compact=True, select_on_focus=False)
+        yield Static(id="preview")
+
+    def open(self, mode: Mode, *, text: str = "", amount: str = "", count: str = "", whole: str = "") -> None:
+        """Open for a kind of capture with what was typed before; ``whole`` is the amount when none is typed."""
+        self.mode = mode
+        self.set_class(True, "open")
+        self.set_class(mode == "promise", "promise")
+        self.set_class(mode not in _WITH_TEXT, "wordless")
+        self.query_one("#title", Label).update(Content(tr(_TITLES[mode])))
+        self.query_one("#amount-label", Label).update(Content(tr("amount")))
+        self.query_one("#count-label", Label).update(Content(tr("parts")))
+        amount_field = self.query_one("#amount", Input)
+        amount_field.placeholder = whole
+        fields = {"text": text, "amount": amount, "count": count}
+        for name, value in fields.items():
+            self.query_one(f"#{name}", Input).value = value
+        self.query_one("#text", Input).placeholder = tr(_HINTS[mode]) if mode in _HINTS else ""
+        self.preview()
+        if mode in _WITH_TEXT:
+            self.query_one("#text", Input).focus()
+            self.post_message(self.Changed(mode))
+        else:
+            self.screen.set_focus(None)
+
+    def close(self) -> None:
+        """Close; what was typed stays with whoever keeps the drafts."""
+        self.mode = "closed"
+        self.set_class(False, "open")
+        self.screen.set_focus(None)
+
+    @property
+    def text(self) -> str:
+        """What stands in the text field."""
+        return self.query_one("#text", Input).value
+
+    @text.setter
+    def text(self, value: str) -> None:
+        field = self.query_one("#text", Input)
+        field.value = value
+        field.cursor_position = len(value)
+
+    @property
+    def amount(self) -> str:
+        """What stands in the amount field; empty means all of it."""
+        return self.query_one("#amount", Input).value
+
+    @property
+    def count(self) -> str:
+        """What stands in the field for the number of payments; empty means one."""
+        return self.query_one("#count", Input).value
+
+    def preview(self, *lines: Content | str) -> None:
+        """Show lines below the fields."""
+        contents = [line if isinstance(line, Content) else Content(line) for line in lines]
+        self.query_one("#preview", Static).update(Content("\n").join(contents))
+
+    def action_accept(self) -> None:
+        """Ask for the proposed day."""
+        self.post_message(self.ProposalWanted())
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """Tell that something was typed."""
+        event.stop()
+        if self.mode != "closed":
+            self.post_message(self.Changed(self.mode))
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Tell that Enter was pressed."""
+        event.stop()
+        if self.mode != "closed":
+            self.post_message(self.Submitted(self.mode))

@@ -1,0 +1,46 @@
+"""The footer: what the keys do here, clickable."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from textual.content import Content
+from textual.style import Style
+from textual.widgets import Static
+
+from screens.commands import Command, bar_text
+from screens.widgets.cells import width
+
+
+class KeyBar(Static):
+    """One line of keys. Commands that do not fit are left to the help screen and the palette."""
+
+    DEFAULT_CSS = """
+    KeyBar { dock: bottom; height: 1; background: $surface; color: $text-muted; padding: 0 1; }
+    """
+
+    def __init__(self, commands: Sequence[Command]) -> None:
+        super().__init__()
+        self._commands = [command for command in commands if command.bar]
+
+    def on_resize(self) -> None:
+        """Lay the keys out for the new width."""
+        self.refresh_keys()
+
+    def refresh_keys(self) -> None:
+        """Write the keys anew, in the interface language."""
+        self.update(self._line(max(20, self.size.width)))
+
+    def _line(self, cells: int) -> Content:
+        parts: list[Content] = []
+        used = 0
+        for command in self._commands:
+            label = bar_text(command)
+            needed = width(command.shown) + 1 + width(label) + 2
+            if used + needed > cells:
+                continue
+            used += needed
+            target = "app" if command.place == "app" else "screen"
+            click = Style.from_meta({"@click": f"{target}.{command.action}"})
+            parts.append(Content.assemble((command.shown, "bold $accent"), " ", label, "  ").stylize(click))
+        return Content.assemble(*parts)

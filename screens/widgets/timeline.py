@@ -1,0 +1,172 @@
+"""What happened to a case, newest first, one moment a line."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+from textual.content import Content
+
+from domain.case import reading
+from domain.case.model import Case, Moment
+from domain.clock import parse_instant
+from domain.codes import catalogue
+from domain.codes.reasons import reason
+from domain.formats import day_plain, day_short, span
+from domain.i18n import tr, trn
+from domain.money import format_money
+
+
+def timeline(case: Case, now: datetime, is_unsent: Callable[[str], bool]) -> list[Content]:
+    """Give the timeline, newest moment first, on the customer's clock; what is not sent yet carries a mark."""
+    zones = reading.zones(case)
+    zone = ZoneInfo(zones[0]) if zones else None
+    today = now.astimezone(zone).date()
+    lines: list[Content] = []
+    for moment in reversed(case.timeline):
+        local = moment.at.astimezone(zone)
+        words = moment_words(moment, case)
+        if not words:
+            continue
+        day = day_short(local.date(), today)
+        who = f" · {moment.author_name}" if moment.author_name else ""
+        mark = Content.styled(" ↑", "$warning") if is_unsent(moment.fact) else Content("")
+        style = "strike $text-muted" if moment.retracted else ""
+        lines.append(
+            Content.assemble((f"{day} {local:%H:%M}  ", "$text-muted"), (words, style), (who, "$text-muted"), mark)
+        )
+    if case.older:
+        lines.append(
+            Content.styled(trn("{n} older entry", "{n} older entries", case.older).format(n=case.older), "$text-muted")
+        )
+    return lines
+
+
+def moment_words(moment: Moment, case: Case) -> str:
+    """Say what a moment was; empty for what people need not see."""
+    speak = _WORDS.get(moment.type)
+    return speak(moment.data, case) if speak else moment.type
+
+
+def _ended(data: dict[str, Any], _case: Case) -> str:
+    code = catalogue().get(data.get("code"))
+    words = code.name if code else str(data.get("code") or tr("call ended"))
+    talk = data.get("talk_seconds")
+    return tr("call {length} · {result}").format(length=span(timedelta(seconds=talk)), result=words) if talk else words
+
+
+def _promise(data: dict[str, Any], _case: Case) -> str:
+    parts = data.get("parts", [])
+    total = format_money(sum(part["amount"] for part in parts), str(data.get("currency", "")))
+    if len(parts) == 1:
+        return tr("promised {amount} for {day}").format(amount=total, day=_day(parts[0]["due"]))
+    return trn("plan: {amount} in {n} part", "plan: {amount} in {n} parts", len(parts)).format(
+        amount=total, n=len(parts)
+    )
+
+
+def _withdrawn(_data: dict[str, Any], _case: Case) -> str:
+    return tr("promise withdrawn")
+
+
+def _amended(data: dict[str, Any], case: Case) -> str:
+    return tr("promise changed: {what}").format(what=_promise({**data, "currency": case.currency}, case))
+
+
+def _payment(data: dict[str, Any], _case: Case) -> str:
+    return tr("payment {amount}").format(amount=format_money(data["amount"], str(data["currency"])))
+
+
+def _callback(data: dict[str, Any], case: Case) -> str:
+    zones = reading.zones(case)
+    due = parse_instant(str(data["due"])).astimezone(ZoneInfo(zones[0]) if zones else None)
+    when = day_plain(due.date()) + (f" {due:%H:%M}" if data.get("timed", True) else "")
+    return tr("call-back set for {when}").format(when=when)
+
+
+def _reason(data: dict[str, Any], _case: Case) -> str:
+    found = reason(str(data.get("code")))
+    return tr("reason: {reason}").format(reason=found.name if found else data.get("code"))
+
+
+def _noted(label: str) -> Callable[[dict[str, Any], Case], str]:
+    def speak(data: dict[str, Any], _case: Case) -> str:
+        note = str(data.get("note") or "")
+        return tr(label) + (f": {note}" if note else "")
+
+    return speak
+
+
+def _consent(data: dict[str, Any], _case: Case) -> str:
+    return tr("asked us not to use this number") if data.get("number") else tr("asked us to stop")
+
+
+def _report(data: dict[str, Any], _case: Case) -> str:
+    code = catalogue().get(str(data.get("what")))
+    return tr("reported: {what}").format(what=code.name if code else data.get("what"))
+
+
+def _assigned(data: dict[str, Any], _case: Case) -> str:
+    name = data.get("agent_name")
+    return (
+        tr("assigned to {name}").format(name=name)
+        if name
+        else tr("assigned")
+        if data.get("agent")
+        else tr("put into the pool")
+    )
+
+
+def _account(data: dict[str, Any], _case: Case) -> str:
+    words = tr("ledger of {day}").format(day=_day(str(data["as_of"])))
+    if "currency" in data:
+        words += ": " + format_money(data["open"], str(data["currency"]))
+    return words
+
+
+def _fixed(words: str) -> Callable[[dict[str, Any], Case], str]:
+    return lambda _data, _case: tr(words) if words else ""
+
+
+def _day(text: str) -> str:
+    return day_plain(date.fromisoformat(text))
+
+
+def _identity(data: dict[str, Any], _case: Case) -> str:
+    return tr("identity confirmed") if data.get("passed", True) else tr("identity not confirmed")
+
+
+def _note(data: dict[str, Any], _case: Case) -> str:
+    return "“" + str(data.get("text", "")).replace("\n", " ") + "”"
+
+
+_WORDS: Final[dict[str, Callable[[dict[str, Any], Case], str]]] = {
+    "attempt.started": _fixed(""),
+    "attempt.ended": _ended,
+    "identity.checked": _identity,
+    "disclosure.read": _fixed("disclosure read"),
+    "note.added": _note,
+    "promise.made": _promise,
+    "promise.amended": _amended,
+    "promise.withdrawn": _withdrawn,
+    "payment.received": _payment,
+    "payment.reversed": _fixed("payment reversed"),
+    "callback.set": _callback,
+    "reason.given": _reason,
+    "dispute.raised": _noted("disputed"),
+    "hardship.raised": _noted("hardship"),
+    "consent.withdrawn": _consent,
+    "consent.given": _fixed("consent given again"),
+    "contact.reported": _report,
+    "approval.asked": _noted("approval asked for"),
+    "approval.decided": _fixed("supervisor decided"),
+    "escalation.asked": _noted("handed to the supervisor"),
+    "case.assigned": _assigned,
+    "case.closed": _fixed("closed"),
+    "case.recalled": _fixed("taken back by the creditor"),
+    "account.stated": _account,
+    "contacts.stated": _fixed("contacts imported"),
+    "fact.retracted": _fixed("taken back"),
+}

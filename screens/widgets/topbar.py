@@ -1,0 +1,86 @@
+"""The line at the top: who, how far, and the truth about the network."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from textual.content import Content
+from textual.widgets import Static
+
+from domain.formats import ago
+from domain.i18n import tr
+from domain.money import format_money
+from screens.ports import Desk, LineStatus
+from screens.widgets.cells import width
+
+
+def status_words(status: LineStatus, desk: Desk) -> Content:
+    """Say how the line is: synced when, unsent how many, off-line since when, lease until when."""
+    unsent = tr("{n} unsent").format(n=status.unsent)
+    if status.refused:
+        unsent += " · " + tr("{n} not understood by the server").format(n=status.refused)
+    if status.state == "synced" and status.last_sync is not None:
+        return Content.assemble(
+            ("● ", "$success"), tr("synced {time}").format(time=_here(status.last_sync)), " · ", unsent
+        )
+    if status.state == "syncing":
+        return Content.assemble(("◐ ", "$accent"), tr("syncing"), " · ", unsent)
+    if status.state == "login":
+        return Content.assemble(("○ ", "$warning"), tr("log in again: F5"), " · ", unsent)
+    words = tr("off-line")
+    if status.offline_since is not None:
+        words = tr("off-line {since}").format(since=ago(desk.now() - status.offline_since))
+    if status.lease_until is not None:
+        words += " · " + tr("lease {time}").format(time=_here(status.lease_until))
+    return Content.assemble(("○ ", "$warning"), words, " · ", (unsent, "bold" if status.unsent else ""))
+
+
+def _here(instant: datetime) -> str:
+    """Write the wall-clock time on the agent's own machine."""
+    return instant.astimezone().strftime("%H:%M")
+
+
+class TopBar(Static):
+    """Left: who. Middle: the day's progress. Right: the status."""
+
+    DEFAULT_CSS = """
+    TopBar { dock: top; height: 1; background: $panel; padding: 0 1; }
+    """
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__()
+        self._desk = desk
+
+    def on_resize(self) -> None:
+        """Lay out for the new width."""
+        self.refresh_line()
+
+    def left(self) -> Content:
+        """Say who is at work."""
+        return Content.assemble(("duecall", "bold $accent"), "  ", self._desk.agent_name, " · ", self._desk.team)
+
+    def middle(self) -> str:
+        """Say how far the day is."""
+        progress = self._desk.progress()
+        words = tr("Today {calls}/{goal} calls · {promises} promises").format(
+            calls=progress.calls, goal=progress.goal, promises=progress.promises
+        )
+        money = " ".join(format_money(minor, currency) for currency, minor in progress.promised)
+        return words + (" · " + tr("{money} promised").format(money=money) if money else "")
+
+    def refresh_line(self) -> None:
+        """Write the line anew."""
+        cells = max(10, self.size.width)
+        right = status_words(self._desk.status(), self._desk)
+        left = self.left()
+        room = cells - left.cell_length - right.cell_length - 4
+        middle = self.middle()
+        if width(middle) > room:
+            middle = middle.split(" · ")[0]
+        if width(middle) > room:
+            middle = ""
+        if left.cell_length + right.cell_length + 2 > cells:
+            left = left.truncate(max(1, cells - right.cell_length - 2), ellipsis=True)
+        gap = cells - left.cell_length - right.cell_length - width(middle)
+        before = max(1, gap // 2)
+        self.update(Content.assemble(left, " " * before, (middle, "$text-muted"), " " * max(1, gap - before), right))
