@@ -1,0 +1,91 @@
+"""What the device remembers of the server between two starts: how far it has read, and when it last heard from it."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime, timedelta
+from typing import Final
+
+from data.feed import FeedPosition
+from data.ports import DocumentStore
+from domain.clock import format_instant, parse_instant
+
+CLOCK_SLACK: Final = timedelta(minutes=2)
+"""How far a clock may be behind the last contact before it counts as set back."""
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """When the server was last heard. All instants are the corrected clock's; absent before the first contact.
+
+    ``last_sync`` is when the feed was last read to its head. ``lease_until`` is how long cases may be called without
+    hearing more. ``offset_ms`` is what to add to this machine's clock to get the server's, measured with a round
+    trip of ``round_trip_ms``. ``received_through`` is how far the server had this device's facts, without a hole.
+    """
+
+    last_contact: datetime | None = None
+    last_sync: datetime | None = None
+    lease_until: datetime | None = None
+    offset_ms: int = 0
+    round_trip_ms: int | None = None
+    epoch: str | None = None
+    received_through: int = 0
+
+    @property
+    def offset(self) -> timedelta:
+        """What to add to this machine's clock."""
+        return timedelta(milliseconds=self.offset_ms)
+
+    def lease_holds(self, now: datetime) -> bool:
+        """Tell whether cases may be called at ``now`` (corrected): the lease has begun and has not run out.
+
+        A clock that was set back to before the last contact lengthens no lease.
+        """
+        if self.lease_until is None or self.last_contact is None:
+            return False
+        return self.last_contact - CLOCK_SLACK <= now < self.lease_until
+
+
+class SyncMemory:
+    """The stored :class:`~data.feed.FeedPosition` and :class:`Contact`."""
+
+    def __init__(self, store: DocumentStore) -> None:
+        self._table = store.table("sync")
+        self.position = FeedPosition()
+        self.contact = Contact()
+        self.reload()
+
+    def reload(self) -> None:
+        """Read both anew from the store."""
+        position = self._table.get_key("position")
+        contact = self._table.get_key("contact")
+        self.position = FeedPosition(**position) if position else FeedPosition()
+        self.contact = _contact(dict(contact)) if contact else Contact()
+
+    def move(self, position: FeedPosition) -> None:
+        """Store how far the feed has been read, as part of the caller's transaction."""
+        self._table.put("position", asdict(position))
+        self.position = position
+
+    def remember(self, contact: Contact) -> None:
+        """Store when the server was last heard."""
+        plain = asdict(contact)
+        for name in _INSTANTS:
+            value = getattr(contact, name)
+            plain[name] = format_instant(value) if value else None
+        self._table.put("contact", plain)
+        self.contact = contact
+
+    def scrubbed(self) -> None:
+        """Note that no trace of removed documents is left."""
+        self.move(replace(self.position, scrub_due=False))
+
+
+_INSTANTS: Final = ("last_contact", "last_sync", "lease_until")
+
+
+def _contact(document: dict[str, object]) -> Contact:
+    for name in _INSTANTS:
+        value = document[name]
+        document[name] = parse_instant(value) if isinstance(value, str) else None
+    return Contact(**document)  # type: ignore[arg-type]  # written by remember(), field by field

@@ -1,0 +1,146 @@
+"""This device's side of the sync: what each answer of the server changes in the store, each in one transaction.
+
+*What the screen shows is the server's last word and the outbox, and nothing else.* Everything that changes both at
+once goes through here, so that a crash between two lines leaves neither half of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+from data.cases import CASE, CaseBook
+from data.drafts import Drafts
+from data.feed import plan_page
+from data.kept import Acknowledgement, Author, KeptFact
+from data.outbox import Outbox
+from data.ports import DocumentStore
+from data.position import Contact, SyncMemory
+from domain.clock import Clock, CorrectedClock, SystemClock
+from domain.ids import IdSource
+from domain.wire import ChangesPage, EventResult
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """What one page changed: entries that were news, keys that were taken away, facts to be offered again."""
+
+    pulled: int
+    removed: tuple[str, ...]
+    offered_again: int
+    set_back: bool
+    """The server has more facts of this device than the device: its store was brought back from an older copy."""
+
+
+class Replica:
+    """Cases, outbox, drafts and the position in the feed, kept consistent with each other.
+
+    ``clock`` is the machine's own; :attr:`clock` is the corrected one, which facts and leases go by. Use it from one
+    thread.
+    """
+
+    def __init__(
+        self,
+        store: DocumentStore,
+        author: Callable[[], Author],
+        clock: Clock | None = None,
+        ids: IdSource | None = None,
+    ) -> None:
+        self._store = store
+        self.memory = SyncMemory(store)
+        self.clock = CorrectedClock(clock or SystemClock(), self.memory.contact.offset)
+        self.outbox = Outbox(store, self.clock, ids or IdSource(self.clock), author, lambda: self.memory.position.seen)
+        self.cases = CaseBook(store, self.outbox)
+        self.drafts = Drafts(store, self.clock)
+        if self.memory.position.scrub_due:
+            self._scrub()
+
+    def apply_page(self, page: ChangesPage, asked: str | None, contact: Contact) -> Applied:
+        """Store a page of the feed, its cursor and what follows from it, then tell listeners.
+
+        ``asked`` is the cursor of the request, ``contact`` what is known of the server since. Taken-away cases leave
+        no trace in any file when this returns. Errors are the store's; nothing has changed then.
+        """
+        work = plan_page(self.memory.position, page, asked, self.cases.versions)
+        gone = [key.removeprefix(CASE) for key in work.deletes if key.startswith(CASE)]
+        with self._together():
+            self.cases.write(work)
+            self.drafts.discard_all(gone)
+            erased = self.outbox.erase(gone)
+            again = 0
+            if work.epoch_changed:
+                again = self.outbox.reoffer(lambda _seq, answer: answer.epoch != page.epoch)
+            caught_up = work.caught_up
+            self.outbox.settle(lambda answer: self._shown(answer, caught_up=caught_up))
+            set_back = self.outbox.continue_after(page.device.received_through)
+            self.memory.move(replace(work.position, scrub_due=work.position.scrub_due or erased))
+            self.memory.remember(contact)
+        if self.memory.position.scrub_due:
+            self._scrub()
+        return Applied(len(work.puts) + len(work.deletes), work.deletes, again, set_back)
+
+    def mark(self, results: Iterable[EventResult], contact: Contact) -> tuple[KeptFact, ...]:
+        """Store the server's answers to pushed facts; give the facts that are in its custody now."""
+        with self._together():
+            marked = self.outbox.mark(results, contact.epoch, self.cases.versions.__contains__)
+            self.outbox.settle(self.cases.shows)
+            if any(CASE + kept.case_id not in self.cases.versions for kept in marked):
+                self.memory.move(replace(self.memory.position, scrub_due=True))
+            self.memory.remember(contact)
+        if self.memory.position.scrub_due:
+            self._scrub()
+        return marked
+
+    def refuse(self, seq: int, status: int, problem: str) -> None:
+        """Note that the server would not take a fact for now."""
+        with self._together():
+            self.outbox.refuse(seq, status, problem)
+
+    def offer_again(self, above: int) -> int:
+        """Count acknowledged facts numbered higher than ``above`` as unsent again: the server says it lacks them."""
+        with self._together():
+            return self.outbox.reoffer(lambda seq, _answer: seq > above)
+
+    def offer_missing(self, seqs: frozenset[int]) -> int:
+        """Count these acknowledged facts as unsent again: the server says it lacks them."""
+        with self._together():
+            return self.outbox.reoffer(lambda seq, _answer: seq in seqs)
+
+    def remember(self, contact: Contact) -> None:
+        """Store when the server was last heard and how far the clocks are apart."""
+        self.memory.remember(contact)
+        self.correct(contact.offset)
+
+    def correct(self, offset: timedelta) -> None:
+        """Let the corrected clock follow the measured offset."""
+        self.clock.offset = offset
+
+    def _shown(self, answer: Acknowledgement, *, caught_up: bool) -> bool:
+        """Tell whether an acknowledged fact need no longer be laid over its document.
+
+        An accepted fact for which the server named no document is in whatever the feed's head has. A quarantined one
+        stays on top until the server shows it.
+        """
+        if answer.ver is None or answer.key is None:
+            return caught_up and answer.status != "quarantined"
+        return self.cases.shows(answer)
+
+    @contextmanager
+    def _together(self) -> Iterator[None]:
+        """Make the block one durable change; when it fails, read the state in memory anew."""
+        with self.cases.gathering():
+            try:
+                with self._store.transaction():
+                    yield
+            except BaseException:
+                self.outbox.reload()
+                self.memory.reload()
+                self.cases.reload()
+                raise
+
+    def _scrub(self) -> None:
+        """Remove the traces of deleted documents; a crash before the end repeats it at the next start."""
+        self._store.scrub()
+        self.memory.scrubbed()
