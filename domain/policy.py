@@ -22,7 +22,7 @@ class Policy:
 
     ``lease_s`` is how long a device may call without hearing from the server (seconds). ``retry_hours`` pass between two
     tries without contact, ``follow_up_days`` after a conversation without promise. ``daily_goal`` is calls a day, also
-    the cut-off of the queue. ``creditor`` and ``callback_number`` are what scripts say.
+    the cut-off of the queue. ``effective_seconds`` is how long a verified conversation must last to count as effective. ``creditor`` and ``callback_number`` are what scripts say.
     """
 
     version: int = 1
@@ -39,6 +39,7 @@ class Policy:
     follow_up_days: int = 3
     reminder_days: int = 1
     abandoned_minutes: int = 60
+    effective_seconds: int = 0
     creditor: str = "Harbour Finance"
     callback_number: str = ""
 

@@ -59,7 +59,7 @@ class CaptureFlow:
         whole = ""
         if case is not None and mode == "promise":
             whole = self._whole()
-        self._desk.keep_draft(self._screen.case_id, "mode", mode)
+        self._desk.keep_draft(self._screen.case_id, {"mode": mode})
         self._line.open(
             mode,
             text=draft.get(f"{mode}.text", ""),
@@ -84,7 +84,7 @@ class CaptureFlow:
             self._group = None
             self._show_groups()
         else:
-            self._desk.keep_draft(self._screen.case_id, "mode", "closed")
+            self._desk.keep_draft(self._screen.case_id, {"mode": "closed"})
             self._line.close()
 
     def act(self, action: str) -> None:
@@ -94,7 +94,7 @@ class CaptureFlow:
             if self._screen.need_call():
                 self.save_code(argument)
         elif kind == "promise_today":
-            self._desk.keep_draft(self._screen.case_id, "promise.text", tr("today"))
+            self._desk.keep_draft(self._screen.case_id, {"promise.text": tr("today")})
             self.open("promise")
         elif kind == "identity":
             self._screen.action_identity()
@@ -110,10 +110,11 @@ class CaptureFlow:
         """Keep what was typed and show what it means."""
         line = self._line
         case_id = self._screen.case_id
-        self._desk.keep_draft(case_id, f"{mode}.text", line.text)
+        typed = {f"{mode}.text": line.text}
         if mode == "promise":
-            self._desk.keep_draft(case_id, "promise.amount", line.amount)
-            self._desk.keep_draft(case_id, "promise.count", line.count)
+            typed |= {"promise.amount": line.amount, "promise.count": line.count}
+        self._desk.keep_draft(case_id, typed)
+        if mode == "promise":
             self._recap = None
             self._preview_promise()
         elif mode == "callback":
@@ -223,7 +224,7 @@ class CaptureFlow:
             self.open("callback")
         elif code.has("needs_note"):
             self._pending_code = code
-            self._desk.keep_draft(self._screen.case_id, "code", code.id)
+            self._desk.keep_draft(self._screen.case_id, {"code": code.id})
             self.open("outcome_note")
         else:
             self.save_code(code.id)
@@ -236,7 +237,7 @@ class CaptureFlow:
             return
         if code.has("needs_note"):
             self._pending_code = code
-            self._desk.keep_draft(self._screen.case_id, "code", code.id)
+            self._desk.keep_draft(self._screen.case_id, {"code": code.id})
             self.open("outcome_note")
             return
         self._screen.done(self._desk.save_outcome(self._screen.case_id, code))

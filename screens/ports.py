@@ -5,7 +5,7 @@ Screens know neither the store nor the network nor the app: they are given a :cl
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Literal, Protocol
@@ -193,7 +193,7 @@ class Desk(Protocol):
         """Give what was typed and not saved yet."""
         ...
 
-    def keep_draft(self, case_id: str, field_name: str, text: str) -> None:
+    def keep_draft(self, case_id: str, fields: Mapping[str, str]) -> None:
         """Keep what is being typed, durably."""
         ...
 

@@ -14,6 +14,7 @@ from domain.case.model import (
     Case,
     Customer,
     Freeze,
+    Hold,
     Moment,
     Payment,
     Promise,
@@ -53,6 +54,7 @@ class CaseDraft:
         self.closed: str | None = case.closed
         self.timeline: list[Moment] = list(case.timeline)
         self.older: int = case.older
+        self.hold: Hold | None = case.hold
 
     def known_facts(self) -> set[str]:
         """Give the ids of the facts this case shows already."""
@@ -133,6 +135,7 @@ class CaseDraft:
             closed=self.closed,
             timeline=tuple(self.timeline[cut:]),
             older=self.older + cut,
+            hold=self.hold,
         )
 
     def _phones(self) -> tuple[Phone, ...]:

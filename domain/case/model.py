@@ -164,11 +164,20 @@ class Moment:
 
 
 @dataclass(frozen=True, slots=True)
+class Hold:
+    """Who may still call this case, and until when: its last owner's device has not let go yet."""
+
+    by: str = field(repr=False)
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Case:
     """Everything one agent may know about a case. ``owner`` is an agent's id, or absent in the pool.
 
     ``timeline`` holds the newest :data:`domain.case.fold.TIMELINE_LENGTH` moments, oldest first; ``older`` counts the
-    ones the history endpoint still has. ``reason`` is the last reason for default given.
+    ones the history endpoint still has. ``reason`` is the last reason for default given. ``hold`` is set by the server after a
+    reassignment, never by a fact.
     """
 
     id: str
@@ -191,6 +200,7 @@ class Case:
     closed: str | None = None
     timeline: tuple[Moment, ...] = field(default=(), repr=False)
     older: int = 0
+    hold: Hold | None = None
 
     @property
     def open_attempt(self) -> Attempt | None:

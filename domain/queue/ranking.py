@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from domain.case import reading
@@ -17,6 +18,10 @@ Gate = Callable[[Case, datetime], Verdict]
 """The dial gate for the best number of a case at an instant."""
 
 
+RowCache = dict[str, tuple[Case, int, list[tuple[QueueRow, float]]]]
+"""Rows worked out before: the case they belong to, the minute, the row."""
+
+
 def build_queue(
     cases: Iterable[Case],
     now: datetime,
@@ -25,13 +30,17 @@ def build_queue(
     *,
     pinned: Collection[str] = (),
     skipped: Collection[str] = (),
+    cache: RowCache | None = None,
 ) -> Queue:
     """Put today's cases in order and list the others with what holds them back.
 
     Hard order by bucket, then inside it by what the bucket itself orders by, then points, then case id, so that the order
-    is the same everywhere. Pinned cases come first, skipped ones last.
+    is the same everywhere. Pinned cases come first, skipped ones last. ``cache`` keeps the rows of cases that did not
+    change within the minute; give the same dictionary each time, and an empty one after the policy or the lease changed.
     """
-    rows = [(row, order) for case in cases for row, order in _row(case, now, policy, gate, pinned)]
+    minute = int(now.timestamp()) // 60
+    rows = [pair for case in cases for pair in _cached(case, now, minute, policy, gate, cache)]
+    rows = [(replace(row, pinned=True), order) if row.case_id in pinned else (row, order) for row, order in rows]
     today = [
         (row, order)
         for row, order in rows
@@ -48,9 +57,20 @@ def _rank(row: QueueRow, order: float, skipped: Collection[str]) -> tuple[bool, 
     return (row.case_id in skipped, not row.pinned, int(bucket), order, -row.score, row.case_id)
 
 
-def _row(
-    case: Case, now: datetime, policy: Policy, gate: Gate, pinned: Collection[str]
+def _cached(
+    case: Case, now: datetime, minute: int, policy: Policy, gate: Gate, cache: RowCache | None
 ) -> list[tuple[QueueRow, float]]:
+    if cache is None:
+        return _row(case, now, policy, gate)
+    known = cache.get(case.id)
+    if known is not None and known[0] is case and known[1] == minute:
+        return known[2]
+    rows = _row(case, now, policy, gate)
+    cache[case.id] = (case, minute, rows)
+    return rows
+
+
+def _row(case: Case, now: datetime, policy: Policy, gate: Gate) -> list[tuple[QueueRow, float]]:
     placement: Placement | None = place(case, now, policy)
     if placement is None:
         return []
@@ -76,7 +96,6 @@ def _row(
         next_allowed=next_allowed,
         zone=zones[0] if len(zones) == 1 else None,
         points=points,
-        pinned=case.id in pinned,
         kind=placement.kind,
     )
     return [(row, placement.order)]

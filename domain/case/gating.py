@@ -1,0 +1,102 @@
+"""What the dial gate is asked about a case."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+from typing import Final, cast
+
+from domain.case import reading
+from domain.case.model import Attempt, Case
+from domain.codes import catalogue
+from domain.facts.payloads import Phone
+from domain.formats import clock_time
+from domain.gate import Answer, CallRequest, Contact, Cooldown, Stop, load_pack, may_call
+from domain.gate.request import Channel, ContactKind, Person, Place, StopKind
+from domain.i18n import tr
+from domain.policy import Policy
+
+_PLACES: Final[dict[str, Place]] = {"work": "work", "office": "work", "home": "home", "mobile": "mobile"}
+
+
+def may_call_case(
+    case: Case,
+    at: datetime,
+    policy: Policy,
+    *,
+    phone: Phone | None,
+    lease_until: datetime | None = None,
+    pack: str | None = None,
+) -> Answer:
+    """Ask the gate whether ``case`` may be called at ``at`` on ``phone``.
+
+    ``lease_until`` is absent on the server, which knows everything. While the last owner's device may still call (see
+    :class:`domain.case.model.Hold`) nobody else may.
+    """
+    region = case.customer.region or (phone.region if phone else None)
+    chosen = load_pack(pack or policy.pack_for(case.customer.segment, region))
+    answer = may_call(call_request(case, at, policy, phone=phone, lease_until=lease_until), chosen)
+    if case.hold is not None and at < case.hold.until and answer.code != "stop":
+        zones = reading.zones(case, phone) or ("UTC",)
+        words = tr("may be called by {name} until {time}")
+        return replace(
+            answer,
+            allowed=False,
+            code="lease",
+            rule=tr("one device at a time may call a customer"),
+            rule_id="hold",
+            severity="block",
+            text=words.format(name=case.hold.by, time=clock_time(case.hold.until, zones[0])),
+            next=max(case.hold.until, answer.next or at),
+        )
+    return answer
+
+
+def call_request(
+    case: Case, at: datetime, policy: Policy, *, phone: Phone | None, lease_until: datetime | None = None
+) -> CallRequest:
+    """Put together everything the gate judges by."""
+    return CallRequest(
+        at=at,
+        zones=reading.zones(case, phone),
+        number=phone.e164 if phone else None,
+        place=_place(phone),
+        contacts=tuple(contact for attempt in case.attempts if (contact := _contact(attempt, policy)) is not None),
+        stops=tuple(
+            Stop(cast("StopKind", stop.kind), stop.number, cast("Channel | None", stop.channel), stop.at, stop.fact)
+            for stop in case.stops
+            if stop.lifted_by is None
+        ),
+        cooldowns=tuple(Cooldown(freeze.kind) for freeze in case.freezes if freeze.resolved_by is None),
+        lease_until=lease_until,
+        region=case.customer.region or (phone.region if phone else None),
+    )
+
+
+def _place(phone: Phone | None) -> Place:
+    if phone is None:
+        return "unknown"
+    return _PLACES.get(phone.label or "", "mobile" if phone.type == "mobile" else "unknown")
+
+
+def _contact(attempt: Attempt, policy: Policy) -> Contact | None:
+    code = catalogue().get(attempt.code)
+    if code is not None and code.has("uncounted"):
+        return None
+    kind: ContactKind = "attempt"
+    if code is not None:
+        if code.has("conversation"):
+            kind = "conversation"
+        elif code.has("message"):
+            kind = "message"
+        elif code.has("connected"):
+            kind = "connected"
+    long_enough = (attempt.talk_seconds is None) or attempt.talk_seconds >= policy.effective_seconds
+    return Contact(
+        at=attempt.at,
+        kind=kind,
+        channel=cast("Channel", attempt.channel),
+        number=attempt.number,
+        person=cast("Person", attempt.person),
+        effective=code is not None and code.has("effective") and long_enough,
+    )
