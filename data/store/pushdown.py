@@ -4,7 +4,7 @@ The SQL may let too much through and must never let too little: the condition it
 both languages compare alike is handed over, and the rest of the condition stays with Python:
 
 * strings without lone surrogates (SQLite compares UTF-8 bytes, Python code points: the same order);
-* numbers below 2**53 (SQLite holds larger JSON integers as floating point);
+* numbers below 2**53, more than any amount (SQLite reads JSON integers from 2**63 on as floating point);
 * ``None`` by equality only, as SQL's NULL is also "no such field".
 
 TinyDB keeps the shape of a condition in the tuple it hashes; this file is the only one that reads it.
