@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -80,13 +79,11 @@ def _durability(database: Database) -> Finding:
 
 
 def _privacy(folder: Path) -> Finding:
-    if sys.platform == "win32":
-        return Finding("store.privacy", ok=True, detail=tr("protected by the rights of your Windows profile"))
     exposed = [path.name for path in _with_contents(folder) if open_to_others(path)]
     if exposed:
         text = tr("others on this computer may open: {names}; close and open duecall to mend it")
         return Finding("store.privacy", ok=False, detail=text.format(names=", ".join(exposed)))
-    return Finding("store.privacy", ok=True, detail=tr("only you can open the files"))
+    return Finding("store.privacy", ok=True, detail=tr("only your account on this computer can open the files"))
 
 
 def _with_contents(folder: Path) -> Iterator[Path]:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import sys
 import threading
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Generator, Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any, Final
@@ -157,19 +157,6 @@ class Database:
         """Note that what was known about tables and documents may no longer hold."""
         self.rewinds += 1
         self._numbers.clear()
-
-    def pages_written(self) -> int:
-        """Count the pages this connection has written, so that a test can prove that writes stay constant."""
-        with self._guard:
-            return self._connection.status(apsw.SQLITE_DBSTATUS_CACHE_WRITE)[0]
-
-    def trace(self, listener: Callable[[str], None] | None) -> None:
-        """Tell ``listener`` the text of every statement that is run, without its values; ``None`` ends it."""
-        with self._guard:
-            self._connection.trace_v2(
-                apsw.SQLITE_TRACE_PROFILE if listener else 0,
-                (lambda event: listener(event["sql"])) if listener else None,
-            )
 
     def _opened(self, path: Path, key: Key) -> apsw.Connection:
         """Open and prove the key by reading; a new file is created private, since the WAL copies its rights."""

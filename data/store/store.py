@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from pathlib import Path
@@ -159,10 +158,6 @@ class Store:
         sync_folder(self.folder)
         forget_key(self._header.store_id)
         self._lock.release(remove=True)
-
-    def observe(self, listener: Callable[[str], None] | None) -> None:
-        """Tell ``listener`` every SQL statement that is run, without its values; ``None`` ends it."""
-        self._database.trace(listener)
 
     def _copy_to(self, path: Path, key: Key) -> None:
         path.unlink(missing_ok=True)

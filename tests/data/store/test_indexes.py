@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import apsw
 import pytest
 from tinydb import where
 
@@ -136,13 +137,14 @@ def capture(store: Store, number: int) -> None:
 
 def cost_of_captures(store: Store, first: int) -> tuple[int, int]:
     """Count the pages written and the statements run by ten captures."""
+    connection = store._database._connection
     statements: list[str] = []
-    store._database.trace(statements.append)
-    before = store._database.pages_written()
+    connection.trace_v2(apsw.SQLITE_TRACE_PROFILE, lambda event: statements.append(event["sql"]))
+    before = connection.status(apsw.SQLITE_DBSTATUS_CACHE_WRITE)[0]
     for number in range(first, first + 10):
         capture(store, number)
-    store._database.trace(None)
-    return store._database.pages_written() - before, len(statements)
+    connection.trace_v2(0, None)
+    return connection.status(apsw.SQLITE_DBSTATUS_CACHE_WRITE)[0] - before, len(statements)
 
 
 def test_a_write_costs_the_same_beside_many_others(store: Store) -> None:
