@@ -7,7 +7,7 @@ the client decodes answers into them. Unknown fields are ignored here and kept v
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Final, Literal
 
 PROTOCOL_MIN: Final = 1
@@ -75,13 +75,17 @@ class EventBatch:
 
 @dataclass(frozen=True, slots=True)
 class EventResult:
-    """What became of one event; ``key`` and ``ver`` name the document that now shows it."""
+    """What became of one event; ``key`` and ``ver`` name the document that now shows it.
+
+    ``first`` stands beside the status ``duplicate``: what the event was answered the first time.
+    """
 
     id: str
     status: EventStatus
     flags: list[Flag] = field(default_factory=list)
     key: str | None = None
     ver: int | None = None
+    first: EventStatus | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,13 +151,14 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Hello:
-    """What ``GET /v1/hello`` answers."""
+    """What ``GET /v1/hello`` answers; ``rehearsal`` is true where the server's clock is shifted, absent elsewhere."""
 
     server_time: str
     protocol: ProtocolRange
     epoch: str
     limits: Limits
     tzdata: str
+    rehearsal: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +191,144 @@ class SessionAnswer:
     agent: AgentInfo
     device_id: str
     deposit_key: str | None = field(default=None, repr=False)
+    epoch: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CaseFilter:
+    """Which cases a supervisor means; every condition given must hold. ``owner`` is an agent's id or login."""
+
+    owner: str | None = None
+    unassigned: bool = False
+    q: str | None = field(default=None, repr=False)
+    currency: str | None = None
+    min_days: int | None = None
+    max_days: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ReassignmentRequest:
+    """What ``PUT /v1/reassignments/{id}`` takes.
+
+    The cases are named or filtered. They go to the agent ``to`` (id or login), to the pool (``to`` is ``null``), or are
+    dealt out evenly over ``agents`` (everybody in the team where none are named). ``after_wrapup`` waits for a running
+    call, at most 15 minutes. ``force`` lets the new owner call before the old one's device has confirmed.
+    """
+
+    cases: list[str] | None = None
+    filter: CaseFilter | None = None
+    to: str | None = None
+    strategy: Literal["even"] | None = None
+    agents: list[str] = field(default_factory=list)
+    mode: Literal["after_wrapup", "now"] = "after_wrapup"
+    force: bool = False
+    reason: str | None = field(default=None, repr=False)
+    dry_run: bool = False
+
+
+MoveStatus = Literal["planned", "moved", "waiting", "unchanged", "closed", "refused"]
+
+
+@dataclass(frozen=True, slots=True)
+class MovedCase:
+    """What became of one case of a reassignment; absent agents are the pool. ``refused`` says no more than that."""
+
+    case: str
+    status: MoveStatus
+    source: str | None = None
+    target: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AgentLoad:
+    """How many open cases an agent has before and after."""
+
+    agent: str
+    login: str
+    before: int
+    after: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReassignmentAnswer:
+    """What ``PUT /v1/reassignments/{id}`` answers; ``counts`` has the cases by status."""
+
+    id: str
+    counts: dict[str, int]
+    cases: list[MovedCase]
+    agents: list[AgentLoad]
+
+
+@dataclass(frozen=True, slots=True)
+class CaseLine:
+    """One case as a supervisor's list shows it. Amounts are minor units; ``owner`` is absent in the pool."""
+
+    id: str
+    ver: int
+    customer: str = field(repr=False)
+    customer_id: str | None
+    owner: str | None
+    owner_login: str | None
+    currency: str
+    owed: int
+    days_past_due: int
+    closed: str | None
+    updated_at: str
+
+
+@dataclass(frozen=True, slots=True)
+class CasePage:
+    """What ``GET /v1/cases`` answers; ``next`` is what to ask ``after`` for more, absent on the last page."""
+
+    cases: list[CaseLine]
+    total: int
+    next: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryPage:
+    """What ``GET /v1/cases/{id}/history`` answers: moments, newest first, and what to ask ``before`` for more."""
+
+    case: str
+    moments: list[dict[str, Any]] = field(repr=False)
+    next: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DrawnCase:
+    """What ``POST /v1/cases/next`` answers: the case that is now the caller's, and its document."""
+
+    case: str
+    ver: int
+    body: dict[str, Any] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentRequest:
+    """What ``PUT /v1/payments/{id}`` takes: money that arrived, or a payment that came back (``reverses``).
+
+    The case is named by its id, or by the customer's id or the document paid, as the ledger spells them. ``amount`` is
+    minor units of ``currency``; a payment needs ``amount``, ``currency`` and ``day``, a reversal only ``reverses``.
+    """
+
+    case: str | None = None
+    customer: str | None = field(default=None, repr=False)
+    debt: str | None = None
+    amount: int | None = None
+    currency: str | None = None
+    day: date | None = None
+    reverses: str | None = None
+    reason: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentAnswer:
+    """What ``PUT /v1/payments/{id}`` answers."""
+
+    id: str
+    case: str
+    status: Literal["stored", "known"]
+    ver: int
 
 
 @dataclass(frozen=True, slots=True)

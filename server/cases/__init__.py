@@ -1,0 +1,1 @@
+"""Cases: who owns them, how they move, how they are found."""

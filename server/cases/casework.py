@@ -1,0 +1,301 @@
+"""Changing cases: the one way in which facts, owners and documents are written, whatever the reason.
+
+A :class:`Casework` lives inside one transaction: cases are locked in the order of their ids, facts are added, owners
+changed, and :meth:`Casework.finish` folds each case, writes its document and moves it in the feeds of those who see it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import BindParameter, RowMapping, bindparam, delete, insert, select, update
+
+from domain.canonical import canonical_bytes, to_plain
+from domain.case.fold import fold
+from domain.case.model import Case
+from domain.case.reading import balance
+from domain.clock import from_milliseconds
+from domain.facts import Payload
+from domain.facts.payloads import CaseAssigned
+from domain.text import fold as searchable
+from server.cases.holds import Hold, leases_of, standing_holds
+from server.database.engine import Transaction
+from server.database.schema import ASSIGNMENT, CASE, FACT, HOLD
+from server.database.upsert import upsert
+from server.facts.stored import SERVER_AUTHOR, StoredFact, fact_row, load_facts, own_fact
+from server.feeds.publishing import Change, case_key, publish
+
+_CHUNK = 500
+
+
+@dataclass(slots=True)
+class OpenCase:
+    """A case that is locked and may be changed. ``ver`` and the ``was_`` fields are as the transaction found them."""
+
+    id: str
+    team: str
+    creditor: str
+    customer_key: str
+    ver: int
+    owner: str | None
+    was_owner: str | None
+    was_closed: str | None
+    source: str | None
+    existing: list[StoredFact] = field(repr=False)
+    added: list[StoredFact] = field(default_factory=list, repr=False)
+    revised: list[StoredFact] = field(default_factory=list, repr=False)
+    forced: bool = False
+    touched: bool = False
+    _folded: Case | None = field(default=None, repr=False)
+
+    @property
+    def is_new(self) -> bool:
+        """Tell whether this transaction creates the case."""
+        return self.ver == 0
+
+    @property
+    def folded(self) -> Case:
+        """The case with everything added so far."""
+        if self._folded is None:
+            self._folded = fold(self.id, [stored.fact for stored in (*self.existing, *self.added)])
+        return self._folded
+
+    @property
+    def seen_by(self) -> str | None:
+        """Whose feed showed the case when the transaction found it."""
+        return self.was_owner if self.was_closed is None else None
+
+    def add(self, stored: StoredFact) -> None:
+        """Add a fact."""
+        self.added.append(stored)
+        self._folded = None
+        self.touched = True
+
+    def discard(self, stored: StoredFact) -> None:
+        """Take a fact back that was added in this transaction."""
+        self.added.remove(stored)
+        self._folded = None
+        self.touched = bool(self.added)
+
+    def revise(self, stored: StoredFact) -> None:
+        """Note that what the server worked out about a known fact has changed."""
+        self.revised.append(stored)
+        self._folded = None
+
+    def knows(self, fact_id: str) -> bool:
+        """Tell whether the case has this fact."""
+        return any(stored.fact.id == fact_id for stored in (*self.existing, *self.added))
+
+
+class Casework:
+    """The cases one transaction changes."""
+
+    def __init__(self, transaction: Transaction) -> None:
+        self.transaction = transaction
+        self.cases: dict[str, OpenCase] = {}
+
+    def open(self, case_ids: Iterable[str]) -> dict[str, OpenCase]:
+        """Lock cases, sorted by id, and read them; answer those that exist."""
+        wanted = sorted(set(case_ids) - set(self.cases))
+        rows: list[RowMapping] = []
+        for start in range(0, len(wanted), _CHUNK):
+            query = (
+                select(CASE.c.id, CASE.c.team, CASE.c.creditor, CASE.c.customer_key, CASE.c.ver)
+                .add_columns(CASE.c.owner_id, CASE.c.closed, CASE.c.source)
+                .where(CASE.c.id.in_(wanted[start : start + _CHUNK]))
+                .order_by(CASE.c.id)
+                .with_for_update()
+            )
+            rows.extend(self.transaction.connection.execute(query).mappings())
+        facts = load_facts(self.transaction, [row["id"] for row in rows])
+        opened = {
+            row["id"]: OpenCase(
+                id=row["id"],
+                team=row["team"],
+                creditor=row["creditor"],
+                customer_key=row["customer_key"],
+                ver=row["ver"],
+                owner=row["owner_id"],
+                was_owner=row["owner_id"],
+                was_closed=row["closed"],
+                source=row["source"],
+                existing=facts[row["id"]],
+            )
+            for row in rows
+        }
+        self.cases.update(opened)
+        return opened
+
+    def create(self, case_id: str, team: str, creditor: str, customer_key: str) -> OpenCase:
+        """Begin a case that does not exist yet."""
+        case = OpenCase(case_id, team, creditor, customer_key, 0, None, None, None, None, [])
+        self.cases[case_id] = case
+        return case
+
+    def state(self, case: OpenCase, payload: Payload, fact_id: str | None = None) -> StoredFact:
+        """Add a fact of the server's own. Several in one transaction keep the order in which they were stated."""
+        stored = own_fact(
+            self.transaction, case.id, payload, self._next_instant(case), fact_id or self.transaction.ids.new()
+        )
+        case.add(stored)
+        return stored
+
+    def assign(
+        self,
+        case: OpenCase,
+        agent: str | None,
+        agent_name: str | None,
+        reassignment: str | None = None,
+        *,
+        forced: bool = False,
+    ) -> None:
+        """Give a case to an agent, or to the pool; ``forced`` lets the new owner call at once."""
+        case.owner = agent
+        case.forced = forced
+        self.state(case, CaseAssigned(agent, agent_name, reassignment))
+
+    def finish(self) -> dict[str, int]:
+        """Fold and write every changed case and publish it; answer each one's new version."""
+        changed = sorted((case for case in self.cases.values() if case.touched), key=lambda case: case.id)
+        if not changed:
+            return {}
+        losers = {c.seen_by for c in changed if c.seen_by is not None and c.seen_by != _seer(c) and not c.forced}
+        leases = leases_of(self.transaction, losers) if losers else {}
+        moved = [c.id for c in changed if c.owner != c.was_owner]
+        standing = standing_holds(self.transaction, [c.id for c in changed if not c.is_new])
+        changes: list[Change] = []
+        rows: list[dict[str, Any]] = []
+        new_holds: list[tuple[OpenCase, Hold]] = []
+        for case in changed:
+            case_holds = [] if case.forced else [hold for hold in standing.get(case.id, []) if hold.agent != case.owner]
+            seer, lost = _seer(case), case.seen_by
+            if lost is not None and lost != seer and lost in leases:
+                new_holds.append((case, leases[lost]))
+                case_holds.append(leases[lost])
+            hold = max(case_holds, key=lambda each: (each.until_ms, each.agent), default=None)
+            rows.append(self._case_row(case, hold))
+            changes.extend(_changes(case, seer))
+        positions = publish(self.transaction, changes)
+        self._write_cases(changed, rows)
+        self._write_facts(changed, positions)
+        self._write_owners(changed, moved, positions)
+        self._write_holds(new_holds, positions)
+        return {case.id: case.ver + 1 for case in changed}
+
+    def _case_row(self, case: OpenCase, hold: Hold | None) -> dict[str, Any]:
+        folded = case.folded
+        body = to_plain(folded)
+        if hold is not None:
+            body["hold"] = hold.to_plain()
+        dues = [debt.due.toordinal() for debt in folded.debts if debt.open > 0 and debt.due is not None]
+        customer = folded.customer
+        words = [customer.name, customer.id or "", *customer.aliases, *(debt.doc or "" for debt in folded.debts)]
+        return {
+            "id": case.id,
+            "team": case.team,
+            "creditor": case.creditor,
+            "customer_key": case.customer_key,
+            "owner_id": case.owner,
+            "closed": folded.closed,
+            "ver": case.ver + 1,
+            "doc": canonical_bytes(body),
+            "search": searchable("\n".join(word for word in words if word)),
+            "currency": folded.currency,
+            "owed": balance(folded, self.transaction.now.date()).owed,
+            "oldest_due": min(dues, default=None),
+            "source": case.source,
+            "updated_ms": self.transaction.now_ms,
+        }
+
+    def _write_cases(self, changed: Sequence[OpenCase], rows: list[dict[str, Any]]) -> None:
+        new = [row for case, row in zip(changed, rows, strict=True) if case.is_new]
+        known = [row | {"case_id": row["id"]} for case, row in zip(changed, rows, strict=True) if not case.is_new]
+        if new:
+            self.transaction.connection.execute(insert(CASE), new)
+        if known:
+            columns: dict[str, BindParameter[Any]] = {name: bindparam(name) for name in rows[0] if name != "id"}
+            self.transaction.connection.execute(
+                update(CASE).where(CASE.c.id == bindparam("case_id")).values(columns), known
+            )
+
+    def _write_facts(self, changed: Sequence[OpenCase], positions: Mapping[tuple[str, str], int]) -> None:
+        rows = []
+        for case in changed:
+            seer = _seer(case) or case.seen_by
+            for stored in case.added:
+                stored.ver = case.ver + 1
+                stored.feed_agent = seer
+                stored.feed_seq = positions.get((seer, case_key(case.id))) if seer else None
+                rows.append(fact_row(stored))
+        if rows:
+            self.transaction.connection.execute(insert(FACT), rows)
+        for case in changed:
+            for stored in case.revised:
+                self.transaction.connection.execute(
+                    update(FACT)
+                    .where(FACT.c.case_id == case.id, FACT.c.id == stored.fact.id)
+                    .values(resolved=fact_row(stored)["resolved"])
+                )
+
+    def _write_owners(
+        self, changed: Sequence[OpenCase], moved: Sequence[str], positions: Mapping[tuple[str, str], int]
+    ) -> None:
+        rows = [
+            {
+                "case_id": case.id,
+                "ver": case.ver + 1,
+                "agent_id": case.owner,
+                "feed_seq": positions.get((case.owner, case_key(case.id)), 0),
+                "at_ms": self.transaction.now_ms,
+            }
+            for case in changed
+            if case.owner is not None and (case.owner != case.was_owner or case.seen_by is None)
+        ]
+        if rows:
+            self.transaction.connection.execute(insert(ASSIGNMENT), rows)
+        for case in changed:
+            if case.id in moved and case.owner is not None:
+                condition = HOLD.c.case_id == case.id
+                if not case.forced:
+                    condition &= HOLD.c.agent_id == case.owner
+                self.transaction.connection.execute(delete(HOLD).where(condition))
+
+    def _write_holds(
+        self, new_holds: Sequence[tuple[OpenCase, Hold]], positions: Mapping[tuple[str, str], int]
+    ) -> None:
+        upsert(
+            self.transaction.connection,
+            HOLD,
+            [
+                {
+                    "case_id": case.id,
+                    "agent_id": hold.agent,
+                    "remove_seq": positions[hold.agent, case_key(case.id)],
+                    "until_ms": hold.until_ms,
+                }
+                for case, hold in new_holds
+            ],
+        )
+
+    def _next_instant(self, case: OpenCase) -> datetime:
+        own = [stored.fact.at for stored in (*case.existing, *case.added) if stored.fact.author == SERVER_AUTHOR]
+        newest = max(own, default=from_milliseconds(0))
+        return max(self.transaction.now, newest + timedelta(milliseconds=1))
+
+
+def _seer(case: OpenCase) -> str | None:
+    return case.owner if case.folded.closed is None else None
+
+
+def _changes(case: OpenCase, seer: str | None) -> list[Change]:
+    key, ver = case_key(case.id), case.ver + 1
+    changes = []
+    if case.seen_by is not None and case.seen_by != seer:
+        reason = "closed" if case.folded.closed is not None else "reassigned"
+        changes.append(Change(case.seen_by, key, "remove", ver, reason))
+    if seer is not None:
+        changes.append(Change(seer, key, "put", ver))
+    return changes

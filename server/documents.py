@@ -1,0 +1,84 @@
+"""The house's documents: policy and scripts. They are in every agent's feed and edited by supervisors."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+import msgspec
+from sqlalchemy import insert, select, update
+
+from domain.canonical import canonical_bytes
+from domain.policy import Policy
+from server.audit import record
+from server.database.engine import Transaction
+from server.database.schema import DOCUMENT, FEED_HEAD
+from server.feeds.publishing import Change, publish
+
+POLICY: Final = "policy"
+SCRIPTS: Final = "scripts"
+
+LONGEST_LEASE_S: Final = 24 * 3600
+"""The longest lease a policy may give, in seconds: a stolen laptop shows customers for that long."""
+
+
+class Outdated(Exception):  # noqa: N818 - it answers a request, it reports no malfunction
+    """Somebody changed the document in the meantime."""
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One document; ``body`` is canonical JSON."""
+
+    key: str
+    ver: int
+    body: bytes = field(repr=False)
+
+    @property
+    def etag(self) -> str:
+        """The entity tag (RFC 9110 §8.8.3) of this version."""
+        return f'"{self.ver}"'
+
+
+def current(transaction: Transaction, key: str) -> Document:
+    """Give a document as it is now. Raises ``LookupError`` before the server was founded."""
+    query = select(DOCUMENT.c.ver, DOCUMENT.c.body).where(DOCUMENT.c.doc_key == key)
+    row = transaction.connection.execute(query).first()
+    if row is None:
+        raise LookupError(key)
+    return Document(key, row.ver, row.body)
+
+
+def current_policy(transaction: Transaction) -> Policy:
+    """Give the policy as it is now."""
+    return msgspec.json.decode(current(transaction, POLICY).body, type=Policy)
+
+
+def found(transaction: Transaction, key: str, body: Mapping[str, Any]) -> None:
+    """Write the first version of a document where there is none, before anybody has a feed."""
+    if transaction.connection.execute(select(DOCUMENT.c.ver).where(DOCUMENT.c.doc_key == key)).first() is None:
+        transaction.connection.execute(
+            insert(DOCUMENT).values(doc_key=key, ver=1, body=canonical_bytes(body), updated_ms=transaction.now_ms)
+        )
+
+
+def replace(transaction: Transaction, key: str, body: Mapping[str, Any], seen_etag: str, actor: str) -> Document:
+    """Write a new version and put it into every feed.
+
+    Raises :class:`Outdated` when ``seen_etag`` is not the current version's.
+    """
+    query = select(DOCUMENT.c.ver).where(DOCUMENT.c.doc_key == key).with_for_update()
+    ver = transaction.connection.execute(query).scalar_one()
+    if seen_etag not in (f'"{ver}"', "*"):
+        raise Outdated
+    document = Document(key, ver + 1, canonical_bytes(body))
+    transaction.connection.execute(
+        update(DOCUMENT)
+        .where(DOCUMENT.c.doc_key == key)
+        .values(ver=document.ver, body=document.body, updated_ms=transaction.now_ms)
+    )
+    agents = transaction.connection.execute(select(FEED_HEAD.c.agent_id)).scalars().all()
+    publish(transaction, [Change(agent, key, "put", document.ver) for agent in agents])
+    record(transaction, actor, f"{key}.changed", key, ver=document.ver)
+    return document

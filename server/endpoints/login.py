@@ -1,0 +1,99 @@
+"""``POST /v1/sessions``: log in on a device."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from domain.text import clean_line
+from domain.wire import AgentInfo, LoginRequest, SessionAnswer
+from server.database.engine import Transaction
+from server.documents import current_policy
+from server.http.problem import DEVICE_TAKEN, MALFORMED, TOO_MANY_ATTEMPTS, WRONG_CREDENTIALS, Refusal
+from server.http.routing import EVERYBODY, Call, Endpoint, Reply, convert
+from server.people.directory import Person, find_by_login, normal_login, store_password, stored_password
+from server.people.passwords import LONGEST
+from server.people.sessions import DeviceTaken, OpenedSession, open_session
+from server.people.throttle import count_failure, forgive, seconds_to_wait
+
+_LARGEST_BODY: Final = 16 * 1024
+_LONGEST_WORD: Final = 100
+
+
+def login(call: Call) -> Reply:
+    """Check the password, open a session, and give a new device its deposit key.
+
+    A login that does not exist takes as long as a wrong password and is answered with the same words.
+    """
+    request = _request(call.json())
+    services = call.services
+    name = normal_login(request.login)
+    with services.database.reading() as transaction:
+        wait = seconds_to_wait(transaction, services.settings.throttle, name, call.address)
+        person = find_by_login(transaction, name)
+        stored = stored_password(transaction, person.id) if person is not None and person.active else None
+    if wait:
+        raise Refusal(
+            TOO_MANY_ATTEMPTS, "Wait before you try again.", headers={"Retry-After": str(wait)}, extra={"wait_s": wait}
+        )
+    right = services.passwords.check(stored, request.password)
+    if not right or person is None or stored is None:
+        services.database.write(
+            lambda transaction: count_failure(transaction, services.settings.throttle, name, call.address)
+        )
+        raise Refusal(WRONG_CREDENTIALS, "Check the login and the password and try again.")
+    renewed = services.passwords.hash(request.password) if services.passwords.is_outdated(stored) else None
+    try:
+        opened = services.database.write(lambda transaction: _open(transaction, call, person, request, renewed))
+    except DeviceTaken:
+        raise Refusal(DEVICE_TAKEN, "Use a profile of your own on this machine.") from None
+    return Reply(
+        SessionAnswer(
+            token=opened.token,
+            expires_at=opened.expires_at,
+            agent=AgentInfo(person.id, person.login, person.name, person.role, person.team),
+            device_id=request.device,
+            deposit_key=opened.deposit_key,
+            epoch=services.identity.epoch,
+        ),
+        status=201,
+    )
+
+
+def _open(
+    transaction: Transaction, call: Call, person: Person, request: LoginRequest, renewed: str | None
+) -> OpenedSession:
+    if renewed is not None:
+        store_password(transaction, person.id, renewed)
+    forgive(transaction, person.login)
+    lease_s = current_policy(transaction).lease_s
+    return open_session(
+        transaction, person, request.device, request.device_name, call.services.settings.session_s, lease_s
+    )
+
+
+def _request(body: Any) -> LoginRequest:
+    if isinstance(body, dict) and isinstance(body.get("device"), dict):
+        device = body["device"]
+        body = body | {"device": device.get("id"), "device_name": device.get("name")}
+    request = convert(body, LoginRequest)
+    if not 1 <= len(request.device) <= _LONGEST_WORD or not request.device.isprintable():
+        raise Refusal(MALFORMED, f"The device's id has between 1 and {_LONGEST_WORD} printable characters.")
+    if len(request.login) > _LONGEST_WORD or len(request.password) > LONGEST:
+        raise Refusal(WRONG_CREDENTIALS, "Check the login and the password and try again.")
+    shown = clean_line(request.device_name)[:_LONGEST_WORD] if request.device_name else None
+    return LoginRequest(request.login, request.password, request.device, shown)
+
+
+ENDPOINT = Endpoint(
+    "POST",
+    "/v1/sessions",
+    "Log in on a device",
+    EVERYBODY,
+    login,
+    takes=LoginRequest,
+    limit=_LARGEST_BODY,
+    gives=SessionAnswer,
+    status=201,
+    problems=(MALFORMED, WRONG_CREDENTIALS, DEVICE_TAKEN, TOO_MANY_ATTEMPTS),
+    lane="password",
+)

@@ -1,0 +1,1 @@
+"""Facts: taking custody of what devices hand over, and making cases out of it."""

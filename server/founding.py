@@ -1,0 +1,52 @@
+"""What a server needs before its first request: tables, an epoch, a key for its cursors, a policy and scripts."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import insert, select
+
+from domain import scripts
+from domain.canonical import to_plain
+from domain.policy import default_policy
+from server.database.engine import Database, Transaction
+from server.database.migrate import upgrade
+from server.database.schema import STATE
+from server.documents import POLICY, SCRIPTS, found
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """One history of one server: ``epoch`` names it, ``key`` signs its cursors. A restore must change the epoch."""
+
+    epoch: str
+    key: bytes = field(repr=False)
+
+
+def prepare(database: Database) -> Identity:
+    """Bring the tables up to date and found the server where that has not happened yet."""
+    upgrade(database.engine)
+    return database.write(_found)
+
+
+def identity(transaction: Transaction) -> Identity:
+    """Give the server's identity. Raises ``KeyError`` before it was founded."""
+    rows = transaction.connection.execute(select(STATE.c.name, STATE.c.value))
+    values: dict[str, Any] = {row.name: row.value for row in rows}
+    return Identity(values["epoch"], bytes.fromhex(values["cursor_key"]))
+
+
+def _found(transaction: Transaction) -> Identity:
+    if transaction.connection.execute(select(STATE.c.name).where(STATE.c.name == "epoch")).first() is None:
+        transaction.connection.execute(
+            insert(STATE),
+            [
+                {"name": "epoch", "value": secrets.token_hex(8)},
+                {"name": "cursor_key", "value": secrets.token_hex(32)},
+            ],
+        )
+    found(transaction, POLICY, to_plain(default_policy()))
+    found(transaction, SCRIPTS, scripts.shipped())
+    return identity(transaction)

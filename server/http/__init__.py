@@ -1,0 +1,1 @@
+"""HTTP: bodies in and out, errors, rights, and how a request finds its endpoint."""

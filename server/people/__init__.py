@@ -1,0 +1,1 @@
+"""People: who may log in, on which machine, and with what right."""

@@ -1,0 +1,135 @@
+"""Sessions and deposit keys: opaque random tokens, stored as SHA-256 only.
+
+A session is good for everything its person may do, for twelve hours. A deposit key belongs to a device for ever and is
+good for handing over facts alone, so that a machine can always give up what it holds.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy import delete, insert, select, update
+
+from domain.clock import from_milliseconds
+from domain.wire import Role
+from server.audit import record
+from server.database.engine import Transaction
+from server.database.schema import DEPOSIT_KEY, DEVICE, SESSION, USER
+from server.people.directory import Person
+
+_TOKEN_BYTES: Final = 32
+
+
+class DeviceTaken(Exception):  # noqa: N818 - it answers a request, it reports no malfunction
+    """The device belongs to another person."""
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who sent a request. ``deposit`` is true where a deposit key was shown: only handing over facts is allowed."""
+
+    id: str
+    name: str = field(repr=False)
+    role: Role
+    team: str
+    device_id: str
+    deposit: bool
+    credential: str = field(repr=False)
+    expires_ms: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedSession:
+    """A new session, with the secrets that are shown once and stored nowhere."""
+
+    token: str = field(repr=False)
+    expires_at: datetime
+    deposit_key: str | None = field(default=None, repr=False)
+
+
+def open_session(
+    transaction: Transaction, person: Person, device_id: str, device_name: str | None, lasts_s: int, lease_s: int
+) -> OpenedSession:
+    """Log a person in on a device; the first login of a device makes it theirs and gives out its deposit key.
+
+    Raises :class:`DeviceTaken` when the device belongs to somebody else.
+    """
+    now = transaction.now_ms
+    connection = transaction.connection
+    owner = connection.execute(select(DEVICE.c.user_id).where(DEVICE.c.id == device_id).with_for_update()).scalar()
+    if owner not in (None, person.id):
+        raise DeviceTaken
+    deposit_key = None
+    if owner is None:
+        deposit_key = secrets.token_urlsafe(_TOKEN_BYTES)
+        connection.execute(
+            insert(DEVICE).values(
+                id=device_id, user_id=person.id, name=device_name, created_ms=now, contact_ms=now, lease_until_ms=now
+            )
+        )
+        connection.execute(insert(DEPOSIT_KEY).values(key_hash=hashed(deposit_key), device_id=device_id))
+        record(transaction, person.id, "device.added", device_id, person.team)
+    touch(transaction, device_id, lease_s)
+    connection.execute(delete(SESSION).where(SESSION.c.user_id == person.id, SESSION.c.expires_ms <= now))
+    token = secrets.token_urlsafe(_TOKEN_BYTES)
+    expires = now + lasts_s * 1000
+    connection.execute(
+        insert(SESSION).values(token_hash=hashed(token), user_id=person.id, device_id=device_id, expires_ms=expires)
+    )
+    record(transaction, person.id, "session.opened", device_id, person.team)
+    return OpenedSession(token, from_milliseconds(expires), deposit_key)
+
+
+def close_session(transaction: Transaction, caller: Caller) -> None:
+    """Log out."""
+    transaction.connection.execute(delete(SESSION).where(SESSION.c.token_hash == caller.credential))
+    record(transaction, caller.id, "session.closed", caller.device_id, caller.team)
+
+
+def identify(transaction: Transaction, token: str) -> Caller | None:
+    """Tell who showed this session token or deposit key; ``None`` when nobody may with it (any more)."""
+    key = hashed(token)
+    session = transaction.connection.execute(
+        select(USER.c.id, USER.c.name, USER.c.role, USER.c.team, SESSION.c.device_id, SESSION.c.expires_ms)
+        .join(USER, USER.c.id == SESSION.c.user_id)
+        .where(SESSION.c.token_hash == key, SESSION.c.expires_ms > transaction.now_ms, USER.c.active == 1)
+    ).first()
+    if session is not None:
+        return Caller(
+            session.id, session.name, session.role, session.team, session.device_id, False, key, session.expires_ms
+        )
+    deposit = transaction.connection.execute(
+        select(USER.c.id, USER.c.name, USER.c.role, USER.c.team, DEPOSIT_KEY.c.device_id)
+        .join(DEVICE, DEVICE.c.id == DEPOSIT_KEY.c.device_id)
+        .join(USER, USER.c.id == DEVICE.c.user_id)
+        .where(DEPOSIT_KEY.c.key_hash == key)
+    ).first()
+    if deposit is None:
+        return None
+    return Caller(deposit.id, deposit.name, deposit.role, deposit.team, deposit.device_id, True, key)
+
+
+def touch(transaction: Transaction, device_id: str, lease_s: int) -> None:
+    """Note that a device heard from the server now, which lets it call for ``lease_s`` seconds more.
+
+    When its lease had run out before, the time in between is kept: what the device did then is flagged.
+    """
+    now = transaction.now_ms
+    device = transaction.connection.execute(
+        select(DEVICE.c.lease_until_ms).where(DEVICE.c.id == device_id).with_for_update()
+    ).scalar_one()
+    lapsed = {"lapse_from_ms": device, "lapse_to_ms": now} if device < now else {}
+    transaction.connection.execute(
+        update(DEVICE)
+        .where(DEVICE.c.id == device_id)
+        .values(contact_ms=now, lease_until_ms=max(device, now + lease_s * 1000), **lapsed)
+    )
+
+
+def hashed(token: str) -> str:
+    """Give the form in which a token is stored; tokens are random, so a plain hash is enough."""
+    return hashlib.sha256(token.encode()).hexdigest()

@@ -1,0 +1,17 @@
+"""The route table: every endpoint there is, in the order of the contract."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from server.endpoints import changes, events, hello, login, logout
+from server.http.routing import Endpoint
+
+ENDPOINTS: Final[tuple[Endpoint, ...]] = (
+    hello.ENDPOINT,
+    login.ENDPOINT,
+    logout.ENDPOINT,
+    events.ENDPOINT,
+    changes.ENDPOINT,
+)
+"""Every endpoint."""
