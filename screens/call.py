@@ -100,6 +100,11 @@ class CallScreen(Screen[None]):
             self.refresh_case()
             self.query_one(KeyBar).refresh_keys()
 
+    def translated(self) -> None:
+        """Fill the screen again after its language changed."""
+        self.query_one(KeyBar).refresh_keys()
+        self.open(self._case_id)
+
     def open(self, case_id: str, words: str = "") -> None:
         """Show another case; ``words`` is what was just saved. An interrupted call comes back with what was typed."""
         self._case_id = case_id

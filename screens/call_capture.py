@@ -268,7 +268,7 @@ def promise_lines(view: PromiseView) -> list[Content]:
     if view.echo:
         lines.append(
             Content.assemble(
-                ("= ", "$accent"), (view.echo, "bold"), ("   " + view.why if view.why else "", "$text-muted")
+                ("= ", "$accent"), (view.echo, "bold"), ("   " + view.why if view.why else "", "$foreground-muted")
             )
         )
     elif view.why:

@@ -233,7 +233,7 @@ class Desk(Protocol):
         """Pin a case to the top, or let it go; tells whether it is pinned now."""
         ...
 
-    def skip(self, case_id: str, reason: str) -> Saved:
+    def skip(self, case_id: str, reason: str) -> Saved | Refused:
         """Put a case to the end of today's queue, with a reason."""
         ...
 

@@ -18,7 +18,7 @@ from domain.formats import day_plain
 from domain.i18n import tr
 from domain.queue import Queue
 from screens.commands import bindings, commands
-from screens.ports import Desk
+from screens.ports import Desk, Refused
 from screens.widgets.brief import brief_lines
 from screens.widgets.keybar import KeyBar
 from screens.widgets.queuelist import QueueList
@@ -80,6 +80,12 @@ class QueueScreen(Screen[None]):
             self.refresh_queue()
             self.query_one(KeyBar).refresh_keys()
 
+    def translated(self) -> None:
+        """Fill the screen again after its language changed."""
+        self.query_one(KeyBar).refresh_keys()
+        self.refresh_queue()
+        self.query_one(QueueList).focus()
+
     def refresh_queue(self) -> None:
         """Ask the desk for the queue and show it; the cursor stays on its case."""
         self._queue = self._desk.queue()
@@ -123,7 +129,7 @@ class QueueScreen(Screen[None]):
         lines = brief_lines(case, row, self._desk.gate(case), now, self._desk.policy)
         history = timeline(case, now, self._desk.is_unsent)[:20]
         if history:
-            lines += [Content(""), Content.styled(tr("Timeline"), "bold $text-muted"), *history]
+            lines += [Content(""), Content.styled(tr("Timeline"), "bold $foreground-muted"), *history]
         target.update(Content("\n").join(lines))
 
     def say(self, words: str, *, trouble: bool = False) -> None:
@@ -180,7 +186,7 @@ class QueueScreen(Screen[None]):
         if row is not None:
             saved = self._desk.skip(row.case_id, tr("later today"))
             self.refresh_queue()
-            self.say(saved.text)
+            self.say(saved.text, trouble=isinstance(saved, Refused))
 
     def action_pin(self) -> None:
         """Pin or let go."""

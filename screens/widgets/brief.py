@@ -56,7 +56,9 @@ def verdict_words(verdict: Verdict) -> Content:
 def brief_lines(case: Case, row: QueueRow | None, verdict: Verdict, now: datetime, policy: Policy) -> list[Content]:
     """Give the brief, one content a line."""
     lines = [
-        Content.assemble((case.customer.name or case.id, "bold"), "   ", (local_time_words(case, now), "$text-muted")),
+        Content.assemble(
+            (case.customer.name or case.id, "bold"), "   ", (local_time_words(case, now), "$foreground-muted")
+        ),
         Content.assemble(stage_words(case, now)),
         verdict_words(verdict),
     ]
@@ -86,7 +88,7 @@ def _cash_words(case: Case) -> str:
 
 
 def _pair(label: str, words: str) -> Content:
-    return Content.assemble((fit(label, 10), "$text-muted"), words)
+    return Content.assemble((fit(label, 10), "$foreground-muted"), words)
 
 
 def _promise_counts(case: Case, policy: Policy, now: datetime) -> str:

@@ -47,10 +47,12 @@ def debt_lines(case: Case, now: datetime) -> list[Content]:
         due = tr("due {day}").format(day=day_plain(debt.due)) if debt.due else ""
         name = f"{debt.doc or debt.id}"
         lines.append(
-            Content.assemble(f"{name}  {format_money(debt.open, debt.currency)}  ", (f"{due}  {stage}", "$text-muted"))
+            Content.assemble(
+                f"{name}  {format_money(debt.open, debt.currency)}  ", (f"{due}  {stage}", "$foreground-muted")
+            )
         )
     if len(debts) > DEBTS_SHOWN:
-        lines.append(Content.styled(tr("and {n} more").format(n=len(debts) - DEBTS_SHOWN), "$text-muted"))
+        lines.append(Content.styled(tr("and {n} more").format(n=len(debts) - DEBTS_SHOWN), "$foreground-muted"))
     return lines
 
 
@@ -73,4 +75,4 @@ def people_lines(case: Case) -> list[Content]:
 
 
 def _title(words: str) -> Content:
-    return Content.styled(words, "bold $text-muted")
+    return Content.styled(words, "bold $foreground-muted")

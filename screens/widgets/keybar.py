@@ -16,7 +16,9 @@ class KeyBar(Static):
     """One line of keys. Commands that do not fit are left to the help screen and the palette."""
 
     DEFAULT_CSS = """
-    KeyBar { dock: bottom; height: 1; background: $surface; color: $text-muted; padding: 0 1; }
+    KeyBar { dock: bottom; height: 1; background: $surface; color: $foreground-muted; padding: 0 1;
+             link-style: none; link-color: $foreground-muted; link-background: $surface; link-style-hover: bold;
+             link-background-hover: $surface; link-color-hover: $foreground; }
     """
 
     def __init__(self, commands: Sequence[Command]) -> None:

@@ -58,12 +58,11 @@ class QueueList(ScrollView, can_focus=True):
 
     DEFAULT_CSS = """
     QueueList { background: $background; scrollbar-size-vertical: 1; overflow-x: hidden; }
-    QueueList > .queuelist--heading { color: $text-muted; text-style: bold; }
-    QueueList > .queuelist--why { color: $text-muted; }
+    QueueList > .queuelist--heading { color: $foreground-muted; text-style: bold; }
+    QueueList > .queuelist--why { color: $foreground-muted; }
     QueueList > .queuelist--urgent { color: $text-error; text-style: bold; }
     QueueList > .queuelist--held { color: $text-disabled; }
-    QueueList > .queuelist--cursor { background: $surface-lighten-1; text-style: bold; }
-    QueueList:focus > .queuelist--cursor { background: $block-cursor-background 30%; text-style: bold; }
+    QueueList > .queuelist--cursor { background: $surface-lighten-2; text-style: bold; }
     """
     COMPONENT_CLASSES: ClassVar[set[str]] = {
         "queuelist--heading",
@@ -246,7 +245,7 @@ class QueueList(ScrollView, can_focus=True):
             Segment(bar, urgent if emphasised else base),
             Segment(f"{pin}{glyph}  ", urgent if emphasised else held if line.held else why),
             Segment(fit(row.customer, name_cells), held if line.held else base),
-            Segment(" "),
+            Segment(" ", base),
             Segment(fit(lead, lead_cells), held if line.held else why),
             Segment(fit(amount, amount_cells, right=True), held if line.held else base),
             Segment(" ", base),

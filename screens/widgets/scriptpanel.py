@@ -24,22 +24,22 @@ class ScriptPanel(Static):
         self.script = script
         if script is None or values is None:
             self.stage = None
-            self.update(Content.styled(tr("No script for this kind of case."), "$text-muted"))
+            self.update(Content.styled(tr("No script for this kind of case."), "$foreground-muted"))
             return
         stage = script.stage(stage_id or script.stages[0].id)
         self.stage = stage
         index = script.stages.index(stage)
-        trail = Content.styled(tr("Script") + "  ", "bold $text-muted")
+        trail = Content.styled(tr("Script") + "  ", "bold $foreground-muted")
         for number, each in enumerate(script.stages):
             if abs(number - index) <= 1 or number == index:
-                style = "bold $accent" if number == index else "$text-muted"
+                style = "bold $accent" if number == index else "$foreground-muted"
                 trail += Content.styled(f"{number + 1} {each.title}", style) + (
                     " ▸ " if number < min(index + 1, len(script.stages) - 1) else ""
                 )
         lines = [trail, Content(""), Content(fill(stage.say, values)), Content("")]
         lines += [Content.assemble((f" {answer.key} ", "bold $accent"), " ", answer.text) for answer in stage.answers]
         if stage.hint:
-            lines += [Content(""), Content.styled(stage.hint, "italic $text-muted")]
+            lines += [Content(""), Content.styled(stage.hint, "italic $foreground-muted")]
         self.update(Content("\n").join(lines))
 
     def answer(self, key: str) -> Answer | None:

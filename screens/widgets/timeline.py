@@ -33,13 +33,17 @@ def timeline(case: Case, now: datetime, is_unsent: Callable[[str], bool]) -> lis
         day = day_short(local.date(), today)
         who = f" · {moment.author_name}" if moment.author_name else ""
         mark = Content.styled(" ↑", "$warning") if is_unsent(moment.fact) else Content("")
-        style = "strike $text-muted" if moment.retracted else ""
+        style = "strike $foreground-muted" if moment.retracted else ""
         lines.append(
-            Content.assemble((f"{day} {local:%H:%M}  ", "$text-muted"), (words, style), (who, "$text-muted"), mark)
+            Content.assemble(
+                (f"{day} {local:%H:%M}  ", "$foreground-muted"), (words, style), (who, "$foreground-muted"), mark
+            )
         )
     if case.older:
         lines.append(
-            Content.styled(trn("{n} older entry", "{n} older entries", case.older).format(n=case.older), "$text-muted")
+            Content.styled(
+                trn("{n} older entry", "{n} older entries", case.older).format(n=case.older), "$foreground-muted"
+            )
         )
     return lines
 

@@ -83,4 +83,6 @@ class TopBar(Static):
             left = left.truncate(max(1, cells - right.cell_length - 2), ellipsis=True)
         gap = cells - left.cell_length - right.cell_length - width(middle)
         before = max(1, gap // 2)
-        self.update(Content.assemble(left, " " * before, (middle, "$text-muted"), " " * max(1, gap - before), right))
+        self.update(
+            Content.assemble(left, " " * before, (middle, "$foreground-muted"), " " * max(1, gap - before), right)
+        )

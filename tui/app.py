@@ -1,0 +1,245 @@
+"""The agent's application: opens the door, shows the screens, lets the sync run beside them."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import ClassVar
+
+from textual import events
+from textual.app import App
+from textual.binding import Binding, BindingType
+
+from domain.i18n import Language, language, tr, use_language
+from screens.call import CallScreen
+from screens.commands import bindings
+from screens.ports import Desk, Refused
+from screens.queue import QueueScreen
+from screens.unlock import UnlockScreen
+from tui.themes import THEMES
+from tui.workplace import Workplace
+
+Opener = Callable[[str, str, str], Awaitable[Workplace | Refused]]
+
+
+class DuecallApp(App[None]):
+    """The application. ``opener`` opens the profile with server, login and password; ``ready`` is one that is open already."""
+
+    TITLE = "duecall"
+    ENABLE_COMMAND_PALETTE = True
+    BINDINGS: ClassVar[list[BindingType]] = [
+        *bindings("app"),
+        Binding("ctrl+c", "copy_hint", "Copy", show=False, id="app.copy_hint"),
+    ]
+
+    def __init__(
+        self,
+        opener: Opener,
+        *,
+        ready: Workplace | None = None,
+        first: bool = False,
+        server: str = "",
+        login: str = "",
+        theme: str | None = None,
+        keep_language: Callable[[Language], None] | None = None,
+        idle_lock_minutes: int = 10,
+    ) -> None:
+        super().__init__()
+        self._opener = opener
+        self._open_already = ready
+        self._first = first
+        self._server = server
+        self._login = login
+        self._wanted_theme = theme or THEMES[0].name
+        self._keep_language = keep_language
+        self._workplace: Workplace | None = None
+        self._locked = False
+        self._idle_lock = idle_lock_minutes * 60
+        self._idle = 0
+
+    @property
+    def desk(self) -> Desk | None:
+        """The open desk, unless the screen is locked."""
+        return self._workplace.desk if self._workplace is not None and not self._locked else None
+
+    async def on_mount(self) -> None:
+        """Go in, or ask at the door."""
+        for theme in THEMES:
+            self.register_theme(theme)
+        names = {theme.name for theme in THEMES} | set(self.available_themes)
+        self.theme = self._wanted_theme if self._wanted_theme in names else THEMES[0].name
+        if self._open_already is not None:
+            await self._enter(self._open_already)
+        else:
+            await self.push_screen(UnlockScreen(first=self._first, server=self._server, login=self._login))
+        self.set_interval(15, self._count_idle)
+
+    async def on_unlock_screen_submitted(self, event: UnlockScreen.Submitted) -> None:
+        """Open the profile, or unlock the screen."""
+        door = self.screen
+        if not isinstance(door, UnlockScreen):
+            return
+        if self._locked and self._workplace is not None:
+            if self._workplace.unlocks(event.password):
+                self._locked = False
+                self.pop_screen()
+            else:
+                door.refuse(tr("That is not the password. Nothing is lost; try again."))
+            return
+        self.run_worker(self._open(event, door), group="door", exclusive=True, exit_on_error=False)
+
+    async def _open(self, event: UnlockScreen.Submitted, door: UnlockScreen) -> None:
+        result = await self._opener(event.server, event.login, event.password)
+        if isinstance(result, Refused):
+            door.refuse(result.text)
+            return
+        self.pop_screen()
+        await self._enter(result)
+
+    async def _enter(self, workplace: Workplace) -> None:
+        self._workplace = workplace
+        await self.push_screen(QueueScreen(workplace.desk))
+        self.run_worker(workplace.run(), group="sync", exclusive=False, exit_on_error=False)
+        call = workplace.desk.call
+        if call is not None:
+            await self.push_screen(CallScreen(workplace.desk, call.case_id))
+            self._say(tr("This call was interrupted: everything typed is still here."))
+
+    async def on_unmount(self) -> None:
+        """Put everything away."""
+        if self._workplace is not None:
+            await self._workplace.close()
+
+    # --- from screen to screen ---
+
+    async def open_case(self, case_id: str) -> None:
+        """Show a case on the call screen."""
+        if self.desk is None:
+            return
+        if isinstance(self.screen, CallScreen):
+            self.screen.open(case_id)
+        else:
+            await self.push_screen(CallScreen(self.desk, case_id))
+
+    async def on_queue_screen_open(self, event: QueueScreen.Open) -> None:
+        """Open a case; a call in hand comes first."""
+        call = self.desk.call if self.desk is not None else None
+        if call is not None and call.case_id != event.case_id:
+            await self.open_case(call.case_id)
+            self._say(tr("This call has no outcome yet: wrap it up first."))
+            return
+        await self.open_case(event.case_id)
+
+    async def on_queue_screen_resume(self) -> None:
+        """Go back to the call in hand."""
+        if self.desk is not None and self.desk.call is not None:
+            await self.open_case(self.desk.call.case_id)
+
+    def on_call_screen_left(self) -> None:
+        """Go back to the queue."""
+        if isinstance(self.screen, CallScreen):
+            self.pop_screen()
+
+    async def on_call_screen_finished(self, event: CallScreen.Finished) -> None:
+        """Open the next case at once; without one, go back to the queue."""
+        desk, screen = self.desk, self.screen
+        if desk is None or not isinstance(screen, CallScreen):
+            return
+        following = desk.next_case(event.case_id)
+        if following is not None:
+            screen.open(following, event.words)
+        else:
+            self.pop_screen()
+            self.call_after_refresh(self._say, event.words)
+
+    def on_call_screen_dialled(self, event: CallScreen.Dialled) -> None:
+        """Ring the number."""
+        from tui.dialing import dial
+
+        workplace, number = self._workplace, event.call.number
+        if workplace is None or number is None:
+            return
+        extension = None
+        case = workplace.desk.case(event.call.case_id)
+        if case is not None:
+            extension = next((phone.extension for phone in case.phones if phone.e164 == number), None)
+        self._say(dial(number, extension, workplace.dial_command, self.copy_to_clipboard))
+
+    def _say(self, words: str, *, trouble: bool = False) -> None:
+        screen = self.screen
+        if isinstance(screen, QueueScreen | CallScreen):
+            screen.say(words, trouble=trouble)
+
+    # --- commands ---
+
+    async def action_undo(self) -> None:
+        """Take the last capture back and show its case."""
+        if self.desk is None:
+            return
+        result = self.desk.undo()
+        if isinstance(result, Refused):
+            self._say(result.text, trouble=True)
+            return
+        await self.open_case(result)
+        self._say(tr("taken back; the case is as it was before"))
+
+    def action_sync(self) -> None:
+        """Exchange with the server now."""
+        if self.desk is not None:
+            self.desk.sync_now()
+            self._say(tr("asking the server …"))
+
+    async def action_lock(self) -> None:
+        """Lock the screen; the sync goes on."""
+        if self._workplace is not None and not self._locked:
+            self._locked = True
+            await self.push_screen(UnlockScreen(first=False, login=self._login, locked=True))
+
+    async def action_help(self) -> None:
+        """Show every key."""
+        from screens.help import HelpScreen
+
+        if not isinstance(self.screen, HelpScreen | UnlockScreen):
+            await self.push_screen(HelpScreen())
+
+    async def action_language(self) -> None:
+        """Switch between Chinese and English, at once and for the next start."""
+        use_language("en" if language() == "zh" else "zh")
+        if self._keep_language is not None:
+            self._keep_language(language())
+        for screen in self.screen_stack:
+            if isinstance(screen, QueueScreen | CallScreen | UnlockScreen):
+                await screen.recompose()
+                if not isinstance(screen, UnlockScreen):
+                    screen.translated()
+
+    def action_command_palette(self) -> None:
+        """Find any command or customer; not at the door."""
+        if self.desk is not None:
+            from textual.command import CommandPalette
+
+            from tui.palette import CommandProvider, CustomerProvider
+
+            if not isinstance(self.screen, CommandPalette):
+                self.push_screen(
+                    CommandPalette(
+                        providers=[CommandProvider, CustomerProvider], placeholder=tr("command or customer …")
+                    )
+                )
+
+    def action_copy_hint(self) -> None:
+        """Say how to leave: Ctrl+C is what people press first."""
+        self._say(tr("^Q leaves duecall; everything is saved."))
+
+    # --- idle lock ---
+
+    async def on_event(self, event: events.Event) -> None:
+        """Notice that somebody is there."""
+        if isinstance(event, events.Key | events.MouseEvent | events.Paste):
+            self._idle = 0
+        await super().on_event(event)
+
+    async def _count_idle(self) -> None:
+        self._idle += 15
+        if self._idle_lock and self._idle >= self._idle_lock:
+            self._idle = 0
+            await self.action_lock()

@@ -1,0 +1,323 @@
+"""Writing what happened: every capture is one durable step, and only then said to be saved."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Final, ParamSpec, Protocol, TypeVar
+from zoneinfo import ZoneInfo
+
+from data.kept import NewFact
+from data.outbox import FactTooLongError
+from data.store import StoreError
+from domain.callbacks import read_moment
+from domain.canonical import digest
+from domain.capture import CallInHand, cleared_callbacks, ending, outcome, replaced_promises
+from domain.case import reading
+from domain.case.model import Case
+from domain.codes import Code
+from domain.codes.reasons import reason
+from domain.dates import echo
+from domain.facts import payloads as p
+from domain.formats import day_plain, zone_city
+from domain.gate import Answer
+from domain.i18n import tr
+from domain.money import format_money
+from domain.policy import Policy
+from domain.promises import judge_case
+from screens.ports import PromiseEntry, PromiseView, Refused, RunningCall, Saved
+from tui.desk.callstate import CallState
+from tui.desk.promising import needs_approval
+
+if TYPE_CHECKING:
+    from tui.desk.desk import DeskParts
+
+_Captured = TypeVar("_Captured")
+_Arguments = ParamSpec("_Arguments")
+
+
+def _refusing(capture: Callable[_Arguments, _Captured]) -> Callable[_Arguments, _Captured | Refused]:
+    """Turn what the store or the outbox cannot do into a sentence: nothing was saved, what was typed is still there."""
+
+    @functools.wraps(capture)
+    def guarded(*args: _Arguments.args, **kwargs: _Arguments.kwargs) -> _Captured | Refused:
+        try:
+            return capture(*args, **kwargs)
+        except (FactTooLongError, StoreError) as error:
+            return Refused(str(error), "store")
+
+    return guarded
+
+
+_UNDOABLE: Final = (p.AttemptStarted, p.CallbackCleared)
+
+
+class _Desk(Protocol):
+    """What capturing asks of the desk."""
+
+    @property
+    def policy(self) -> Policy: ...
+    def now(self) -> datetime: ...
+    def case(self, case_id: str) -> Case | None: ...
+    def phone(self, case: Case) -> p.Phone | None: ...
+    def gate(self, case: Case, phone: p.Phone | None = None) -> Answer: ...
+    def drop_draft(self, case_id: str) -> None: ...
+    def draft(self, case_id: str) -> dict[str, str]: ...
+    def keep_draft(self, case_id: str, fields: dict[str, str]) -> None: ...
+    def read_promise(self, case_id: str, entry: PromiseEntry) -> PromiseView: ...
+    def mark_skipped(self, case_id: str) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class _Last:
+    case_id: str
+    facts: tuple[str, ...]
+    call: RunningCall | None
+    draft: dict[str, str]
+
+
+class Capturing:
+    """Turns what the agent did into facts. The call ends and the facts appear in one transaction."""
+
+    def __init__(self, desk: _Desk, parts: DeskParts, calls: CallState) -> None:
+        self._desk = desk
+        self._parts = parts
+        self._calls = calls
+        self._last: _Last | None = None
+
+    # --- the call ---
+
+    @_refusing
+    def dial(self, case_id: str, phone: p.Phone | None) -> RunningCall | Refused:
+        """Ask the gate, write the attempt, and only then give the number."""
+        running = self._calls.call
+        if running is not None:
+            if running.case_id == case_id:
+                return running
+            return Refused(tr("Another call has no outcome yet: g goes back to it."), "call_in_hand")
+        case = self._desk.case(case_id)
+        if case is None:
+            return Refused(tr("This case is no longer yours."), "gone")
+        number = phone or self._desk.phone(case)
+        if number is None:
+            return Refused(tr("There is no good number for this customer."), "no_number")
+        answer = self._desk.gate(case, number)
+        if not answer.allowed:
+            return Refused(self._refusal(answer), answer.code)
+        now = self._desk.now()
+        call_id = self._parts.ids.new()
+        call = RunningCall(call_id, case_id, now, number.e164)
+        started = p.AttemptStarted(number=number.e164, gate=answer.pack)
+        with self._together():
+            self._parts.outbox.capture([NewFact(case_id, started, call_id)])
+            self._calls.start(call)
+        return call
+
+    def _refusal(self, answer: Answer) -> str:
+        words = tr("May not be called now: {why}").format(why=answer.text)
+        if answer.alternative:
+            words += " " + answer.alternative
+        return words
+
+    @_refusing
+    def confirm_identity(self) -> Saved | Refused:
+        """Record the confirmed identity of the call in hand."""
+        call = self._calls.call
+        if call is None:
+            return self._no_call()
+        with self._together():
+            self._write(call.case_id, [p.IdentityChecked(call=call.id, factors=("birth date", "address"))])
+            self._calls.change(verified=True)
+        return Saved(tr("identity confirmed"))
+
+    @_refusing
+    def confirm_disclosure(self, name: str, text: str) -> Saved | Refused:
+        """Record that a text was read out, with its hash."""
+        call = self._calls.call
+        if call is None:
+            return self._no_call()
+        with self._together():
+            self._write(call.case_id, [p.DisclosureRead(call=call.id, name=name, digest=digest(text.encode()))])
+            self._calls.change(disclosed=True)
+        return Saved(tr("disclosure recorded"))
+
+    # --- wrap-ups ---
+
+    @_refusing
+    def save_outcome(self, case_id: str, code: Code, note: str) -> Saved | Refused:
+        """Wrap the call up with a result code."""
+        call = self._call_of(case_id)
+        if call is None:
+            return self._no_call()
+        facts = outcome(code, self._in_hand(call), note)
+        if code.has("conversation"):
+            facts += self._served_callbacks(case_id)
+        return self._finish(case_id, facts, tr("{what} saved").format(what=code.name))
+
+    @_refusing
+    def save_promise(self, case_id: str, entry: PromiseEntry) -> Saved | Refused:
+        """Save a promise and wrap the call up."""
+        call, case = self._call_of(case_id), self._desk.case(case_id)
+        if call is None:
+            return self._no_call()
+        view = self._desk.read_promise(case_id, entry)
+        if case is None or not view.ready:
+            return Refused(
+                next((issue.text for issue in view.issues if issue.severity == "error"), view.why), "not_ready"
+            )
+        made = self.promise_fact(case, view, entry, call)
+        code = "plan" if len(view.parts) > 1 else "promise"
+        facts: list[p.Payload] = [made]
+        if made.needs_approval:
+            facts.append(p.ApprovalAsked(what="promise", promise_id=made.promise_id))
+        facts += [ending(code, self._in_hand(call)), *self._served_callbacks(case_id)]
+        amount = format_money(sum(part.amount for part in view.parts), view.currency)
+        words = tr("promise of {amount} for {day} saved").format(amount=amount, day=day_plain(view.parts[0].due))
+        return self._finish(case_id, facts, words)
+
+    def promise_fact(
+        self, case: Case, view: PromiseView, entry: PromiseEntry, call: RunningCall | None
+    ) -> p.PromiseMade:
+        """Give the fact of a promise; open ones in the same currency are named as replaced."""
+        today = reading.customer_day(case, self._desk.now())
+        zones = reading.zones(case)
+        return p.PromiseMade(
+            promise_id=self._parts.ids.new(),
+            currency=view.currency,
+            parts=view.parts,
+            method=entry.method,
+            call=call.id if call else None,
+            debts=tuple(debt.id for debt in case.debts if debt.currency == view.currency and debt.open > 0),
+            promised_by="self",
+            words=view.words or None,
+            recap=True,
+            supersedes=replaced_promises(judge_case(case, today, self._desk.policy.promise), view.currency),
+            zone=zones[0] if zones else None,
+            needs_approval=needs_approval(view.issues),
+        )
+
+    def read_callback(self, case_id: str, text: str) -> str | None:
+        """Say when a call-back would be, on the customer's clock."""
+        case = self._desk.case(case_id)
+        zone = self._zone(case)
+        moment = read_moment(text, self._desk.now(), zone)
+        if moment is None:
+            return None
+        local = moment.at.astimezone(ZoneInfo(zone))
+        today = self._desk.now().astimezone(ZoneInfo(zone)).date()
+        words = echo(local.date(), today)
+        return f"{words} {local:%H:%M} ({zone_city(zone)})" if moment.timed else words
+
+    @_refusing
+    def save_callback(self, case_id: str, text: str) -> Saved | Refused:
+        """Save a call-back and wrap the call up."""
+        call, case = self._call_of(case_id), self._desk.case(case_id)
+        if call is None:
+            return self._no_call()
+        moment = read_moment(text, self._desk.now(), self._zone(case))
+        if moment is None:
+            return Refused(tr("That is no time in the future: try 15:30, or tomorrow 9am."), "no_time")
+        facts: list[p.Payload] = [p.CallbackCleared(base=each.fact) for each in case.callbacks] if case else []
+        facts.append(p.CallbackSet(due=moment.at, timed=moment.timed, number=call.number, call=call.id))
+        facts.append(ending("call_back", self._in_hand(call)))
+        echoed = self.read_callback(case_id, text) or text
+        return self._finish(case_id, facts, tr("call-back {when} saved").format(when=echoed))
+
+    # --- during the call ---
+
+    @_refusing
+    def save_note(self, case_id: str, text: str) -> Saved | Refused:
+        """Add a note; the call goes on."""
+        if not text.strip():
+            return Refused(tr("The note is empty; nothing was saved."), "empty")
+        call = self._call_of(case_id)
+        return self._go_on(
+            case_id, [p.NoteAdded(text=text.strip(), call=call.id if call else None)], "note", tr("note saved")
+        )
+
+    @_refusing
+    def save_reason(self, case_id: str, code: str) -> Saved | Refused:
+        """Record why it is overdue; the call goes on."""
+        call, found = self._call_of(case_id), reason(code)
+        words = tr("reason saved: {reason}").format(reason=found.name if found else code)
+        return self._go_on(case_id, [p.ReasonGiven(code=code, call=call.id if call else None)], "reason", words)
+
+    @_refusing
+    def skip(self, case_id: str, why: str) -> Saved | Refused:
+        """Put a case to the end of today's queue; the reason is a fact."""
+        self._parts.outbox.capture([NewFact(case_id, p.NoteAdded(text=tr("skipped: {why}").format(why=why)))])
+        self._desk.mark_skipped(case_id)
+        return Saved(tr("skipped for today"))
+
+    @_refusing
+    def undo(self) -> str | Refused:
+        """Take the last capture back; its call is in hand again, with everything typed."""
+        last = self._last
+        if last is None:
+            return Refused(tr("There is nothing to undo."), "nothing")
+        if last.call is not None and self._calls.call is not None and self._calls.call.id != last.call.id:
+            return Refused(tr("Another call has been started since; wrap it up first."), "call_in_hand")
+        with self._together():
+            self._parts.outbox.capture([NewFact(last.case_id, p.FactRetracted(base=fact)) for fact in last.facts])
+            if last.call is not None:
+                self._calls.start(last.call)
+        self._last = None
+        if last.draft:
+            self._desk.keep_draft(last.case_id, last.draft)
+        return last.case_id
+
+    # --- how it is written ---
+
+    def _finish(self, case_id: str, facts: Sequence[p.Payload], words: str) -> Saved | Refused:
+        draft = self._desk.draft(case_id)
+        with self._together():
+            ended = self._calls.end()
+            self._parts.drafts.discard(case_id)
+            written = self._write(case_id, facts)
+        self._last = _Last(case_id, written, ended, draft)
+        self._desk.drop_draft(case_id)
+        return Saved(tr("{what} · u undoes").format(what=words), finished=True)
+
+    def _go_on(self, case_id: str, facts: Sequence[p.Payload], mode: str, words: str) -> Saved | Refused:
+        with self._together():
+            written = self._write(case_id, facts)
+        self._last = _Last(case_id, written, None, {f"{mode}.text": self._desk.draft(case_id).get(f"{mode}.text", "")})
+        self._desk.keep_draft(case_id, {f"{mode}.text": "", "mode": "closed"})
+        return Saved(tr("{what} · u undoes").format(what=words))
+
+    @contextmanager
+    def _together(self) -> Iterator[None]:
+        """Make the facts and the call's state one durable change; when that fails, both are as they were."""
+        try:
+            with self._parts.store.transaction():
+                yield
+        except BaseException:
+            self._calls.reload()
+            self._parts.outbox.reload()
+            raise
+
+    def _write(self, case_id: str, facts: Sequence[p.Payload]) -> tuple[str, ...]:
+        captured = self._parts.outbox.capture([NewFact(case_id, payload) for payload in facts])
+        return tuple(fact.id for fact in captured if not isinstance(fact.payload, _UNDOABLE))
+
+    def _served_callbacks(self, case_id: str) -> list[p.Payload]:
+        case = self._desk.case(case_id)
+        return cleared_callbacks(case, self._desk.now()) if case else []
+
+    def _in_hand(self, call: RunningCall) -> CallInHand:
+        seconds = max(0, int((self._desk.now() - call.started).total_seconds()))
+        return CallInHand(call.id, call.started, call.number, seconds)
+
+    def _call_of(self, case_id: str) -> RunningCall | None:
+        call = self._calls.call
+        return call if call is not None and call.case_id == case_id else None
+
+    def _no_call(self) -> Refused:
+        return Refused(tr("Nothing was dialled yet: d dials, then wrap up."), "no_call")
+
+    def _zone(self, case: Case | None) -> str:
+        zones = reading.zones(case) if case else ()
+        return zones[0] if zones else "UTC"

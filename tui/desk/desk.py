@@ -1,0 +1,326 @@
+"""The desk of one agent: the queue, the cases, the call in hand. Screens and headless commands both work through it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from data.cases import CaseBook
+from data.drafts import Drafts
+from data.outbox import Outbox
+from data.ports import DocumentStore
+from domain.case import reading
+from domain.case.gating import may_call_case
+from domain.case.model import Case
+from domain.clock import Clock
+from domain.codes import Code
+from domain.facts import payloads as p
+from domain.gate import Answer
+from domain.gate.holidays import PublicHolidays
+from domain.ids import IdSource
+from domain.money import format_money
+from domain.policy import Policy
+from domain.queue import Queue, build_queue
+from domain.queue.ranking import RowCache
+from domain.scripts import Script, ScriptValues, choose, shipped_scripts
+from domain.wire import AgentInfo
+from screens.ports import (
+    LineStatus,
+    Progress,
+    PromiseEntry,
+    PromiseView,
+    Refused,
+    RunningCall,
+    Saved,
+)
+from tui.desk.callstate import CallState
+from tui.desk.capturing import Capturing
+from tui.desk.documents import policy_of, scripts_of
+from tui.desk.finding import CaseFinder
+from tui.desk.phrases import debts_words, overdue_words
+from tui.desk.promising import PromiseReader
+
+
+@dataclass(frozen=True, slots=True)
+class DeskParts:
+    """What a desk is built from. ``status`` tells the truth about the line, ``nudge`` asks for a round of sync."""
+
+    store: DocumentStore
+    book: CaseBook
+    outbox: Outbox
+    drafts: Drafts
+    clock: Clock
+    ids: IdSource
+    agent: AgentInfo = field(repr=False)
+    status: Callable[[], LineStatus]
+    nudge: Callable[[], None]
+    lease_until: Callable[[], datetime | None]
+    on_status: Callable[[Callable[[], None]], Callable[[], None]]
+
+
+class AgentDesk:
+    """See :class:`screens.ports.Desk` for what each method promises. Used from one thread."""
+
+    def __init__(self, parts: DeskParts) -> None:
+        self._parts = parts
+        self._calls = CallState(parts.store)
+        self._policy = policy_of(parts.book)
+        self._scripts: tuple[Script, ...] = scripts_of(parts.book)
+        self._rows: RowCache = {}
+        self._rows_lease: datetime | None = None
+        self._pinned: set[str] = set()
+        self._skipped: dict[str, date] = {}
+        self._typed: dict[str, dict[str, str]] = {}
+        self._holidays = PublicHolidays()
+        self._finder = CaseFinder()
+        self._capturing = Capturing(self, parts, self._calls)
+        parts.book.subscribe(self._documents_changed)
+        self._load_marks()
+
+    # --- who and how ---
+
+    @property
+    def agent_name(self) -> str:
+        """The agent's name."""
+        return self._parts.agent.name
+
+    @property
+    def team(self) -> str:
+        """The agent's team."""
+        return self._parts.agent.team
+
+    @property
+    def policy(self) -> Policy:
+        """The rules of the house."""
+        return self._policy
+
+    @property
+    def call(self) -> RunningCall | None:
+        """The call in hand."""
+        return self._calls.call
+
+    def now(self) -> datetime:
+        """Tell the instant, corrected by the server's clock."""
+        return self._parts.clock.now()
+
+    def status(self) -> LineStatus:
+        """Tell how the line to the server is."""
+        return self._parts.status()
+
+    def sync_now(self) -> None:
+        """Ask for a round of sync."""
+        self._parts.nudge()
+
+    def subscribe(self, listener: Callable[[], None]) -> Callable[[], None]:
+        """Call ``listener`` when cases or the status change; gives the way out."""
+        leave_book = self._parts.book.subscribe(lambda _keys: listener())
+        leave_status = self._parts.on_status(listener)
+
+        def leave() -> None:
+            leave_book()
+            leave_status()
+
+        return leave
+
+    def progress(self) -> Progress:
+        """Count the agent's calls and promises of today."""
+        today = self.now().astimezone().date()
+        calls = promises = 0
+        promised: dict[str, int] = {}
+        for case in self._parts.book.cases():
+            calls += sum(
+                attempt.author == self._parts.agent.id and attempt.at.astimezone().date() == today
+                for attempt in case.attempts
+            )
+            for promise in case.promises:
+                mine = promise.author == self._parts.agent.id and promise.at.astimezone().date() == today
+                if mine and promise.ended is None:
+                    promises += 1
+                    promised[promise.currency] = promised.get(promise.currency, 0) + promise.total
+        return Progress(calls, self._policy.daily_goal, promises, tuple(sorted(promised.items())))
+
+    # --- cases ---
+
+    def queue(self) -> Queue:
+        """Give today's calls."""
+        lease = self._parts.lease_until()
+        if lease != self._rows_lease:
+            self._rows, self._rows_lease = {}, lease
+        today = self.now().astimezone().date()
+        skipped = [case_id for case_id, day in self._skipped.items() if day == today]
+        return build_queue(
+            self._parts.book.cases(),
+            self.now(),
+            self._policy,
+            self._gate_for_queue,
+            pinned=self._pinned,
+            skipped=skipped,
+            cache=self._rows,
+        )
+
+    def _gate_for_queue(self, case: Case, _at: datetime) -> Answer:
+        return self.gate(case)
+
+    def case(self, case_id: str) -> Case | None:
+        """Give a case with everything unsent on top."""
+        return self._parts.book.case(case_id)
+
+    def is_unsent(self, fact: str) -> bool:
+        """Tell whether a fact still waits to be handed over."""
+        return fact in self._unsent_ids()
+
+    def _unsent_ids(self) -> frozenset[str]:
+        return frozenset(kept.id for kept in self._parts.outbox.unsent())
+
+    def phone(self, case: Case) -> p.Phone | None:
+        """Choose the number to ring: the one of the call-back that is due, else the first good one."""
+        good = reading.good_phones(case)
+        wanted = next((each.number for each in case.callbacks if each.number), None)
+        return next((phone for phone in good if phone.e164 == wanted), good[0] if good else None)
+
+    def gate(self, case: Case, phone: p.Phone | None = None) -> Answer:
+        """Ask the dial gate."""
+        return may_call_case(
+            case, self.now(), self._policy, phone=phone or self.phone(case), lease_until=self._parts.lease_until()
+        )
+
+    def script(self, case: Case) -> tuple[Script, ScriptValues] | None:
+        """Give the script for a case, with the values to speak."""
+        language = case.customer.language or ("zh" if case.customer.region in ("CN", "TW", "HK", "MO") else "en")
+        script = choose(self._scripts or shipped_scripts(), case.customer.segment, language)
+        if script is None:
+            return None
+        today = reading.customer_day(case, self.now())
+        money = reading.balance(case, today)
+        values = ScriptValues(
+            customer=case.customer.name,
+            agent=self.agent_name,
+            creditor=self._policy.creditor,
+            owed=format_money(money.owed, money.currency),
+            overdue=format_money(money.overdue or money.owed, money.currency),
+            days=overdue_words(reading.days_past_due(case, today), script.language),
+            debts=debts_words(case, today, script.language),
+            callback=self._policy.callback_number or self._policy.creditor,
+        )
+        return script, values
+
+    def next_case(self, after: str | None) -> str | None:
+        """Name the best case to open next: the call in hand first, then the top of the queue."""
+        if self.call is not None and self.call.case_id != after:
+            return self.call.case_id
+        return next((row.case_id for row in self.queue().today if row.case_id != after and row.callable), None)
+
+    def search(self, words: str) -> Sequence[str]:
+        """Find case ids by name, id, document or part of a number."""
+        return self._finder.find(words, self._parts.book.cases())
+
+    # --- pins, skips, drafts ---
+
+    def toggle_pin(self, case_id: str) -> bool:
+        """Pin a case to the top, or let it go."""
+        self._pinned ^= {case_id}
+        self._keep_marks()
+        return case_id in self._pinned
+
+    def skip(self, case_id: str, reason: str) -> Saved | Refused:
+        """Put a case to the end of today's queue, with a reason."""
+        return self._capturing.skip(case_id, reason)
+
+    def mark_skipped(self, case_id: str) -> None:
+        """Remember a skip for the rest of the day."""
+        self._skipped[case_id] = self.now().astimezone().date()
+        self._keep_marks()
+
+    def _keep_marks(self) -> None:
+        skipped = {case_id: day.isoformat() for case_id, day in self._skipped.items()}
+        self._parts.store.table("desk").put("marks", {"pinned": sorted(self._pinned), "skipped": skipped})
+
+    def _load_marks(self) -> None:
+        kept = self._parts.store.table("desk").get_key("marks")
+        if kept is not None:
+            self._pinned = set(kept["pinned"])
+            self._skipped = {case_id: date.fromisoformat(day) for case_id, day in kept["skipped"].items()}
+
+    def draft(self, case_id: str) -> dict[str, str]:
+        """Give what was typed and not saved yet."""
+        if case_id not in self._typed:
+            kept = self._parts.drafts.of(case_id)
+            self._typed[case_id] = dict(kept.fields) if kept else {}
+        return dict(self._typed[case_id])
+
+    def keep_draft(self, case_id: str, fields: Mapping[str, str]) -> None:
+        """Keep what is being typed, durably."""
+        before = self.draft(case_id)
+        after = {**before, **fields}
+        if after != before:
+            self._typed[case_id] = after
+            self._parts.drafts.save(case_id, after, self.call.id if self.call else None)
+
+    def drop_draft(self, case_id: str) -> None:
+        """Forget what was typed: it has been saved."""
+        self._typed.pop(case_id, None)
+        self._parts.drafts.discard(case_id)
+
+    # --- capturing ---
+
+    def dial(self, case_id: str, phone: p.Phone | None = None) -> RunningCall | Refused:
+        """Write the attempt, then start the call."""
+        return self._capturing.dial(case_id, phone)
+
+    def set_stage(self, stage: str) -> None:
+        """Remember where in the script the call is."""
+        self._calls.change(stage=stage)
+
+    def confirm_identity(self) -> Saved | Refused:
+        """Record that the customer's identity was confirmed."""
+        return self._capturing.confirm_identity()
+
+    def confirm_disclosure(self, name: str, text: str) -> Saved | Refused:
+        """Record that a required text was read out."""
+        return self._capturing.confirm_disclosure(name, text)
+
+    def read_promise(self, case_id: str, entry: PromiseEntry) -> PromiseView:
+        """Say what a promise would be."""
+        case = self.case(case_id)
+        if case is None:
+            return PromiseView((), "", "", "", (), "", ready=False)
+        return PromiseReader(self._policy, self._is_holiday).read(case, entry, self.now())
+
+    def _is_holiday(self, day: date, region: str | None) -> bool:
+        return region is not None and self._holidays.is_holiday(day, region)
+
+    def save_promise(self, case_id: str, entry: PromiseEntry) -> Saved | Refused:
+        """Save a promise and wrap the call up."""
+        return self._capturing.save_promise(case_id, entry)
+
+    def read_callback(self, case_id: str, text: str) -> str | None:
+        """Say when a call-back would be."""
+        return self._capturing.read_callback(case_id, text)
+
+    def save_callback(self, case_id: str, text: str) -> Saved | Refused:
+        """Save a call-back and wrap the call up."""
+        return self._capturing.save_callback(case_id, text)
+
+    def save_outcome(self, case_id: str, code: Code, note: str = "") -> Saved | Refused:
+        """Wrap the call up with a result code."""
+        return self._capturing.save_outcome(case_id, code, note)
+
+    def save_note(self, case_id: str, text: str) -> Saved | Refused:
+        """Add a note; the call goes on."""
+        return self._capturing.save_note(case_id, text)
+
+    def save_reason(self, case_id: str, code: str) -> Saved | Refused:
+        """Record why it is overdue; the call goes on."""
+        return self._capturing.save_reason(case_id, code)
+
+    def undo(self) -> str | Refused:
+        """Take the last capture back; gives the case it belonged to."""
+        return self._capturing.undo()
+
+    def _documents_changed(self, keys: frozenset[str]) -> None:
+        if "policy" in keys:
+            self._policy = policy_of(self._parts.book)
+            self._rows = {}
+        if "scripts" in keys:
+            self._scripts = scripts_of(self._parts.book)
