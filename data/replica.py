@@ -142,5 +142,8 @@ class Replica:
 
     def _scrub(self) -> None:
         """Remove the traces of deleted documents; a crash before the end repeats it at the next start."""
-        self._store.scrub()
+        try:
+            self._store.scrub()
+        except RuntimeError:
+            return  # somebody is in the middle of reading: it stays due, and is done with the next change
         self.memory.scrubbed()

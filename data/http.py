@@ -1,0 +1,330 @@
+"""The central server over HTTP: the one place that knows httpx, which is imported when a connection is first wanted.
+
+Every method gives an :class:`~data.answers.Answer` or a :class:`~data.answers.Failure`; nothing is raised for what a
+network or a server may do. Neither URLs nor bodies are logged: a search holds a customer's name.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import gzip
+import ipaddress
+import logging
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
+from contextlib import aclosing
+from datetime import datetime
+from email.utils import parsedate_to_datetime
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+from urllib.parse import quote, urlsplit
+
+import msgspec
+
+from data.answers import Answer, Failure, Timing
+from data.decoding import NotUnderstoodError, convert, decode, decode_changes, decode_push, decode_tree
+from data.pokes import Hint, HintReader
+from data.secret import Secret
+from domain.canonical import canonical_bytes
+from domain.clock import Clock, SystemClock, parse_instant
+from domain.i18n import tr
+from domain.wire import ChangesPage, Hello, LoginRequest, Problem, PushAnswer, SessionAnswer
+
+if TYPE_CHECKING:
+    import httpx
+
+T = TypeVar("T")
+
+GZIP_ABOVE: Final = 1024
+"""Bodies of more bytes than this are compressed."""
+MAX_ANSWER: Final = 64 * 1024 * 1024
+"""Most bytes of an answer, inflated: a page of the feed is far smaller, and a runaway must not fill the memory."""
+CONNECT_S: Final = 5.0
+SILENCE_S: Final = 30.0
+WHOLE_S: Final = 120.0
+STREAM_SILENCE_S: Final = 45.0
+"""The stream sends a comment every 15 s; after three that did not come it counts as broken."""
+
+_COMPRESS_ASIDE: Final = 256 * 1024
+_JSON: Final = "application/json"
+
+
+class UnsafeAddressError(ValueError):
+    """The server's address cannot be used; ``str()`` is one translated sentence that may be shown as it is."""
+
+
+def checked_address(address: str) -> str:
+    """Give the server's address without its last slash.
+
+    Raises :class:`UnsafeAddressError` for anything but ``https``; plain ``http`` is for this very computer only, since
+    names, numbers and passwords would travel in the clear.
+    """
+    try:
+        parts = urlsplit(address.strip())
+        host, _ = parts.hostname, parts.port
+    except ValueError:
+        host = None
+    if not host or parts.scheme not in ("http", "https") or parts.username or parts.query or parts.fragment:
+        raise UnsafeAddressError(tr("This is not a server's address; write it like https://duecall.example.com"))
+    if parts.scheme == "http" and not _is_loopback(host):
+        raise UnsafeAddressError(
+            tr("Customers' data may not travel unencrypted, nothing was sent; use the server's https:// address.")
+        )
+    return address.strip().rstrip("/")
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+class ServerClient:
+    """A connection to one server, used from one event loop; close it with :meth:`aclose`.
+
+    ``transport`` takes the place of the network. ``clock`` is the machine's own: answers carry when they came by it.
+    """
+
+    def __init__(
+        self, address: str, *, transport: httpx.AsyncBaseTransport | None = None, clock: Clock | None = None
+    ) -> None:
+        self.address = checked_address(address)
+        self._transport = transport
+        self._clock = clock or SystemClock()
+        self._client: httpx.AsyncClient | None = None
+
+    async def aclose(self) -> None:
+        """Close all connections; a later request opens new ones."""
+        client, self._client = self._client, None
+        if client is not None:
+            await client.aclose()
+
+    # --- sessions and sync -------------------------------------------------------------------------------------
+
+    async def hello(self) -> Answer[Hello] | Failure:
+        """Ask who is there: protocol range, limits, time."""
+        return await self._ask("GET", "/v1/hello", None, lambda raw: decode(raw, Hello))
+
+    async def login(self, request: LoginRequest) -> Answer[SessionAnswer] | Failure:
+        """Begin a session."""
+        body = canonical_bytes(request)
+        return await self._ask("POST", "/v1/sessions", None, lambda raw: decode(raw, SessionAnswer), body=body)
+
+    async def logout(self, token: Secret) -> Answer[None] | Failure:
+        """End the session."""
+        return await self._ask("DELETE", "/v1/sessions/current", token, _nothing)
+
+    async def push(self, device: str, events: Sequence[str], key: Secret) -> Answer[PushAnswer] | Failure:
+        """Hand facts over, each in the exact characters it was captured in; ``key`` is a token or the deposit key."""
+        body = '{"device_id":' + msgspec.json.encode(device).decode() + ',"events":[' + ",".join(events) + "]}"
+        return await self._ask("POST", "/v1/events", key, decode_push, body=body.encode())
+
+    async def changes(self, cursor: str | None, limit: int, token: Secret) -> Answer[ChangesPage] | Failure:
+        """Read the own feed from ``cursor``, or from the start."""
+        query = {"limit": str(limit)} | ({"cursor": cursor} if cursor is not None else {})
+        return await self._ask("GET", "/v1/changes", token, decode_changes, query=query)
+
+    async def stream(self, token: Secret) -> AsyncGenerator[Hint | Failure | None, None]:
+        """Give what the server hints at: nothing when the stream begins and for each sign of life, a failure at the end."""
+        reader = HintReader()
+        client = self._opened()
+        import httpx
+
+        timeout = httpx.Timeout(CONNECT_S, read=STREAM_SILENCE_S)
+        headers = _authorization(token) | {"Accept": "text/event-stream"}
+        url = self.address + "/v1/stream"
+        try:
+            async with client.stream("GET", url, headers=headers, timeout=timeout) as response:
+                if response.status_code != 200:
+                    yield Failure("status", response.status_code, _retry_after(response, self._clock.now()))
+                    return
+                yield None
+                async for line in response.aiter_lines():
+                    yield reader.feed(line)
+        except httpx.TimeoutException:
+            yield Failure("timeout")
+        except httpx.RequestError:
+            yield Failure("network")
+        else:
+            yield Failure("network", problem="stream ended")
+
+    # --- cases and the supervisor's documents ------------------------------------------------------------------
+
+    async def next_case(self, token: Secret) -> Answer[Any] | Failure:
+        """Draw a case from the team's pool; the value is ``None`` when there is none to call."""
+        return await self._ask("POST", "/v1/cases/next", token, _tree, body=b"{}")
+
+    async def history(self, case_id: str, token: Secret, before: str | None = None) -> Answer[Any] | Failure:
+        """Read older moments of a case than the document carries."""
+        query = {"before": before} if before is not None else {}
+        return await self.get(f"/v1/cases/{quote(case_id, safe='')}/history", token, query)
+
+    async def cases(self, token: Secret, query: Mapping[str, str]) -> Answer[Any] | Failure:
+        """Search all cases, as a supervisor."""
+        return await self.get("/v1/cases", token, query)
+
+    async def board(self, token: Secret) -> Answer[Any] | Failure:
+        """Read the supervisor's live board."""
+        return await self.get("/v1/board", token)
+
+    async def get(self, path: str, token: Secret, query: Mapping[str, str] | None = None) -> Answer[Any] | Failure:
+        """Read any other document of the server, cleaned; ``path`` begins with ``/v1/``."""
+        return await self._ask("GET", path, token, _tree, query=query)
+
+    async def put(
+        self, path: str, document: object, token: Secret, *, if_match: str | None = None
+    ) -> Answer[Any] | Failure:
+        """Write a document; with ``if_match`` only if nobody has changed it since it was read with that ``etag``."""
+        headers = {"If-Match": if_match} if if_match is not None else {}
+        return await self._ask("PUT", path, token, _tree, body=canonical_bytes(document), headers=headers)
+
+    async def put_reassignment(self, change_id: str, document: object, token: Secret) -> Answer[Any] | Failure:
+        """Move cases; repeating it with the same id changes nothing."""
+        return await self.put(f"/v1/reassignments/{quote(change_id, safe='')}", document, token)
+
+    async def put_payment(self, payment_id: str, document: object, token: Secret) -> Answer[Any] | Failure:
+        """Tell of a payment or a reversal; repeating it with the same id changes nothing."""
+        return await self.put(f"/v1/payments/{quote(payment_id, safe='')}", document, token)
+
+    async def put_import(
+        self, import_id: str, content: bytes, media_type: str, query: Mapping[str, str], token: Secret
+    ) -> Answer[Any] | Failure:
+        """Hand over an aged-receivables or contacts file as it is; ``query`` says how to read it."""
+        path = f"/v1/imports/{quote(import_id, safe='')}"
+        headers = {"Content-Type": media_type}
+        return await self._ask("PUT", path, token, _tree, query=query, body=content, headers=headers)
+
+    # --- requests ----------------------------------------------------------------------------------------------
+
+    async def _ask(
+        self,
+        method: str,
+        path: str,
+        key: Secret | None,
+        read: Callable[[bytes], T],
+        *,
+        query: Mapping[str, str] | None = None,
+        body: bytes | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Answer[T] | Failure:
+        client = self._opened()
+        import httpx
+
+        sent = _authorization(key) | {"Accept": _JSON}
+        if body is not None:
+            sent["Content-Type"] = _JSON
+            body, encoding = await _packed(body)
+            sent |= encoding
+        sent_at = self._clock.now()
+        try:
+            async with (
+                asyncio.timeout(WHOLE_S),
+                client.stream(
+                    method, self.address + path, params=query, content=body, headers=sent | dict(headers or {})
+                ) as response,
+            ):
+                raw = await _bounded(response)
+        except (httpx.TimeoutException, TimeoutError):
+            return Failure("timeout")
+        except httpx.TransportError:
+            return Failure("network")
+        except (httpx.RequestError, NotUnderstoodError):
+            return Failure("protocol", problem="undecodable")
+        timing = Timing(sent_at, self._clock.now(), _server_time(response))
+        if not response.is_success:
+            return _refusal(response, raw, timing)
+        try:
+            value = read(raw)
+        except NotUnderstoodError as error:
+            return Failure("protocol", response.status_code, problem=str(error), timing=timing)
+        return Answer(value, timing, response.headers.get("ETag"))
+
+    def _opened(self) -> httpx.AsyncClient:
+        """Give the client, made at the first request: importing httpx takes longer than opening the store."""
+        if self._client is None:
+            import httpx
+
+            for name in ("httpx", "httpcore"):  # they would log URLs and headers
+                logging.getLogger(name).setLevel(logging.WARNING)
+            self._client = httpx.AsyncClient(
+                transport=self._transport,
+                timeout=httpx.Timeout(SILENCE_S, connect=CONNECT_S),
+                follow_redirects=False,  # a redirect could lead the token elsewhere
+                trust_env=not _is_loopback(urlsplit(self.address).hostname or ""),
+                headers={"User-Agent": "duecall"},
+            )
+        return self._client
+
+
+def _authorization(key: Secret | None) -> dict[str, str]:
+    return {} if key is None else {"Authorization": f"Bearer {key.reveal()}"}
+
+
+async def _packed(body: bytes) -> tuple[bytes, dict[str, str]]:
+    """Compress what is worth it, aside when it is large enough to be felt."""
+    if len(body) <= GZIP_ABOVE:
+        return body, {}
+    if len(body) > _COMPRESS_ASIDE:
+        packed = await asyncio.to_thread(gzip.compress, body, 6, mtime=0)
+    else:
+        packed = gzip.compress(body, 6, mtime=0)
+    return packed, {"Content-Encoding": "gzip"}
+
+
+async def _bounded(response: httpx.Response) -> bytes:
+    """Read the whole answer, inflated, unless it is larger than anything this protocol sends."""
+    parts, size = [], 0
+    async with aclosing(response.aiter_bytes()) as chunks:  # type: ignore[type-var]  # it is an async generator
+        async for chunk in chunks:
+            size += len(chunk)
+            if size > MAX_ANSWER:
+                raise NotUnderstoodError("too large")
+            parts.append(chunk)
+    return b"".join(parts)
+
+
+def _refusal(response: httpx.Response, raw: bytes, timing: Timing) -> Failure:
+    """Read why not: the problem's type and title, which hold no personal data."""
+    problem = Problem("", "", response.status_code)
+    try:
+        tree = decode_tree(raw)
+        if isinstance(tree, dict):
+            known = {name: tree[name] for name in ("type", "title") if isinstance(tree.get(name), str)}
+            problem = convert({"type": "", "title": ""} | known | {"status": response.status_code}, Problem)
+    except NotUnderstoodError:
+        pass  # a proxy's page: the status has to do
+    return Failure(
+        "status",
+        response.status_code,
+        _retry_after(response, timing.server_time or timing.received_at),
+        problem.type,
+        problem.title,
+        timing,
+    )
+
+
+def _server_time(response: httpx.Response) -> datetime | None:
+    try:
+        return parse_instant(response.headers.get("Server-Time", ""))
+    except ValueError:
+        return None
+
+
+def _retry_after(response: httpx.Response, now: datetime) -> float | None:
+    """Read ``Retry-After`` in both its forms (RFC 9110, section 10.2.3), as seconds from now."""
+    text = response.headers.get("Retry-After", "").strip()
+    if text.isdecimal():
+        return float(text[:9])
+    try:
+        return max(0.0, (parsedate_to_datetime(text) - now).total_seconds())
+    except (ValueError, TypeError):
+        return None
+
+
+def _tree(raw: bytes) -> Any:
+    return decode_tree(raw) if raw else None
+
+
+def _nothing(_raw: bytes) -> None:
+    return None

@@ -1,0 +1,343 @@
+"""Does what the engine decides: requests on asyncio, changes in the replica, and tells whoever wants to know.
+
+Everything happens on the thread and event loop that :meth:`SyncDriver.run` is called on, so that listeners may touch
+the screen. Changes of the store are short and never span an ``await``; only requests are waited for.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random as dice
+from collections import deque
+from collections.abc import Callable, Coroutine
+from contextlib import aclosing, suppress
+from typing import Any, Final, Literal
+
+from data.answers import Answer, Failure
+from data.http import ServerClient
+from data.pokes import Poke, RevokeHint
+from data.replica import Replica
+from data.secret import Secret
+from data.session import Session
+from data.store.errors import StoreError
+from data.sync import effects as do
+from data.sync import inputs as on
+from data.sync.engine import Engine
+from data.sync.status import SyncStatus
+from domain.clock import Clock, SystemClock
+from domain.wire import AgentInfo, PushAnswer
+
+Alarm = Literal["conflict", "set-back"]
+
+_NO_KEY: Final = Failure("status", 401, problem="no key")
+
+
+class SyncDriver:
+    """The sync of one device with one server.
+
+    ``on_status`` is told whenever the status line changes, ``on_login_needed`` when somebody has to log in,
+    ``on_alarm`` what a person should know. What changes on screen is told by ``replica.cases.subscribe``.
+    Without ``listen`` the feed is polled and no stream opened.
+    """
+
+    def __init__(
+        self,
+        replica: Replica,
+        client: ServerClient,
+        session: Session,
+        *,
+        on_status: Callable[[SyncStatus], None] | None = None,
+        on_login_needed: Callable[[], None] | None = None,
+        on_alarm: Callable[[Alarm], None] | None = None,
+        clock: Clock | None = None,
+        random: Callable[[], float] | None = None,
+        listen: bool = True,
+    ) -> None:
+        self._replica = replica
+        self._client = client
+        self._session = session
+        self._on_status = on_status
+        self._on_login_needed = on_login_needed
+        self._on_alarm = on_alarm
+        self._clock = clock or SystemClock()
+        self._random = random or dice.random
+        self._listen = listen
+        self._engine = self._new_engine(listen=listen)
+        self._inbox: asyncio.Queue[on.Input] | None = None
+        self._wake_after: float | None = None
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._stream: asyncio.Task[None] | None = None
+        self._defect: BaseException | None = None
+        self._outcome: SyncStatus | None = None
+        self._pushed = self._pulled = self._revoked = 0
+
+    @property
+    def status(self) -> SyncStatus:
+        """How the sync stands at this very moment; the unsent facts are counted when this is read."""
+        return self._engine.status()
+
+    @property
+    def outcome(self) -> SyncStatus | None:
+        """How the sync stood when :meth:`run` or :meth:`once` ended last."""
+        return self._outcome
+
+    # --- running -----------------------------------------------------------------------------------------------
+
+    async def run(self) -> None:
+        """Sync until :meth:`stop` is called. Failures of network, server and disk end nothing; defects are raised."""
+        await self._run(until_settled=False)
+
+    def stop(self) -> None:
+        """End :meth:`run`; requests under way are given up, which loses nothing."""
+        self._soon(on.Stopped())
+
+    def nudge(self) -> None:
+        """Try everything now: push, pull, the stream, and facts the server would not take before."""
+        self._soon(on.Nudged())
+
+    def went_offline(self) -> None:
+        """Take note that the operating system says there is no network."""
+        self._soon(on.WentOffline())
+
+    async def once(self) -> dict[str, int]:
+        """Push and pull until everything is handed over and read, or cannot be; say what was done.
+
+        ``pushed`` counts facts the server took, ``pulled`` entries that were news, ``revoked`` cases taken away,
+        ``unsent`` what is left, ``head`` how far the feed is read. :attr:`outcome` says why if something is left.
+        """
+        self._pushed = self._pulled = self._revoked = 0
+        self._engine = self._new_engine(listen=False)
+        try:
+            await self._run(until_settled=True)
+        finally:
+            self._engine = self._new_engine(listen=self._listen)
+        status = self.outcome
+        assert status is not None
+        return {
+            "pushed": self._pushed,
+            "pulled": self._pulled,
+            "revoked": self._revoked,
+            "unsent": status.unsent,
+            "head": status.head,
+        }
+
+    async def login(self, login: str, password: str) -> AgentInfo | Failure:
+        """Begin a session and go on with it."""
+        answer = await self._session.login(self._client, login, password)
+        if not isinstance(answer, Failure):
+            self._soon(on.LoggedIn(self._session.deposit_key is not None, self._session.epoch))
+        return answer
+
+    async def logout(self) -> None:
+        """End the session; facts go up all the same where the device has a deposit key."""
+        self._soon(on.LoggedOut())
+        await self._session.logout(self._client)
+
+    # --- the loop ----------------------------------------------------------------------------------------------
+
+    async def _run(self, *, until_settled: bool) -> None:
+        if self._inbox is not None:
+            raise RuntimeError("the sync is running already")
+        inbox: asyncio.Queue[on.Input] = asyncio.Queue()
+        self._inbox = inbox
+        unsubscribe = self._replica.outbox.subscribe(lambda _cases: self._soon(on.FactCaptured()))
+        try:
+            with suppress(StoreError, OSError):  # old facts can be forgotten another day
+                self._replica.outbox.prune()
+            event: on.Input = on.Started(self._session.token is not None, self._session.deposit_key is not None)
+            while True:
+                self._take(event)
+                if isinstance(event, on.Stopped) or (until_settled and self._engine.settled and inbox.empty()):
+                    self._outcome = self._engine.status()
+                    return
+                event = await self._next(inbox)
+        finally:
+            unsubscribe()
+            self._inbox = None
+            await self._give_up_requests()
+            if self._engine.state.running:
+                self._engine.handle(on.Stopped())
+            await self._client.aclose()
+
+    async def _next(self, inbox: asyncio.Queue[on.Input]) -> on.Input:
+        """Wait for the next input, or until the engine wants to look at the clock."""
+        event: on.Input = on.Tick()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(self._wake_after):
+                event = await inbox.get()
+        if self._defect is not None:
+            raise self._defect
+        return event
+
+    def _soon(self, event: on.Input) -> None:
+        """Hand the engine an input; one that comes while no sync is running says nothing the next start does not see."""
+        if self._inbox is not None:
+            self._inbox.put_nowait(event)
+
+    def _take(self, event: on.Input) -> None:
+        """Give the engine an input, then what follows from it at once."""
+        inputs = deque([event])
+        while inputs:
+            effects = self._engine.handle(inputs.popleft())
+            self._replica.correct(self._engine.state.contact.offset)
+            for effect in effects:
+                answer = self._do(effect)
+                if answer is not None:
+                    inputs.append(answer)
+
+    def _do(self, effect: do.Effect) -> on.Input | None:
+        """Do one thing the engine wants; give the input that tells of it, if that is known already."""
+        match effect:
+            case do.SayHello() | do.SendEvents() | do.FetchChanges():
+                self._begin(self._request(effect))
+            case do.OpenStream():
+                self._stream = self._begin(self._listen_to(effect.request))
+            case do.CloseStream():
+                if self._stream is not None:
+                    self._stream.cancel()
+            case do.SetTimer():
+                self._wake_after = effect.seconds
+            case do.MarkSent() | do.MarkRefused() | do.ApplyPage() | do.OfferAgain() | do.Remember():
+                return self._change_store(effect)
+            case do.HideDocuments():
+                self._replica.cases.hide(effect.keys)
+            case do.AskLogin():
+                with suppress(StoreError, OSError):  # then the next start finds out again
+                    self._session.ended()
+                if self._on_login_needed is not None:
+                    self._on_login_needed()
+            case do.RaiseAlarm():
+                if self._on_alarm is not None:
+                    self._on_alarm(effect.kind)
+            case do.StatusChanged():
+                if self._on_status is not None:
+                    self._on_status(effect.status)
+        return None
+
+    # --- the store ---------------------------------------------------------------------------------------------
+
+    def _change_store(
+        self, effect: do.MarkSent | do.MarkRefused | do.ApplyPage | do.OfferAgain | do.Remember
+    ) -> on.Input | None:
+        try:
+            match effect:
+                case do.MarkSent():
+                    return self._mark(effect)
+                case do.ApplyPage():
+                    return self._apply(effect)
+                case do.MarkRefused():
+                    self._replica.refuse(effect.seq, effect.status, effect.problem)
+                    return on.RefusalMarked(effect.request)
+                case do.OfferAgain():
+                    if effect.above is not None:
+                        self._replica.offer_again(effect.above)
+                    else:
+                        self._replica.offer_missing(effect.seqs)
+                case do.Remember():
+                    self._replica.remember(effect.contact)
+        except (StoreError, OSError):
+            # The disk is full or refuses. Nothing was changed, so the server's answer counts as never received.
+            if isinstance(effect, do.OfferAgain | do.Remember):
+                return None
+            return on.StoreFailed(effect.request)
+        return None
+
+    def _mark(self, effect: do.MarkSent) -> on.Input:
+        marked = self._replica.mark(effect.results, effect.contact)
+        self._pushed += len(marked)
+        conflicts = sum(1 for result in effect.results if result.status == "conflict")
+        return on.Marked(effect.request, tuple(kept.seq for kept in marked), conflicts)
+
+    def _apply(self, effect: do.ApplyPage) -> on.Input:
+        applied = self._replica.apply_page(effect.page, effect.asked, effect.contact)
+        self._pulled += applied.pulled
+        self._revoked += sum(1 for key in applied.removed if key.startswith("case:"))
+        return on.PageApplied(effect.request, applied)
+
+    # --- the network -------------------------------------------------------------------------------------------
+
+    def _begin(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._ended)
+        return task
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        """Let a defect in a request end the sync loudly: the engine would wait for that answer for ever."""
+        self._tasks.discard(task)
+        if not task.cancelled() and task.exception() is not None:
+            self._defect = task.exception()
+            self._soon(on.Tick())
+
+    async def _give_up_requests(self) -> None:
+        tasks = tuple(self._tasks)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        self._stream = None
+
+    async def _request(self, effect: do.SayHello | do.SendEvents | do.FetchChanges) -> None:
+        match effect:
+            case do.SayHello():
+                hello = await self._client.hello()
+                self._soon(
+                    on.HelloFailed(effect.request, hello)
+                    if isinstance(hello, Failure)
+                    else on.HelloAnswered(effect.request, hello.value, hello.timing)
+                )
+            case do.SendEvents():
+                pushed = await self._push(effect)
+                self._soon(
+                    on.PushFailed(effect.request, pushed)
+                    if isinstance(pushed, Failure)
+                    else on.PushAnswered(effect.request, pushed.value, pushed.timing)
+                )
+            case do.FetchChanges():
+                token = self._session.token
+                page = await self._client.changes(effect.cursor, effect.limit, token) if token else _NO_KEY
+                self._soon(
+                    on.PullFailed(effect.request, page)
+                    if isinstance(page, Failure)
+                    else on.PullAnswered(effect.request, page.value, page.timing)
+                )
+
+    async def _push(self, effect: do.SendEvents) -> Answer[PushAnswer] | Failure:
+        key: Secret | None = self._session.token if effect.key == "session" else self._session.deposit_key
+        if key is None:
+            return _NO_KEY
+        wanted = set(effect.seqs)
+        texts = [kept.text for kept in self._replica.outbox.unsent() if kept.seq in wanted]
+        return await self._client.push(self._session.device_id, texts, key)
+
+    async def _listen_to(self, request: int) -> None:
+        token = self._session.token
+        if token is None:
+            self._soon(on.StreamLost(request, _NO_KEY))
+            return
+        opened = False
+        async with aclosing(self._client.stream(token)) as hints:
+            async for hint in hints:
+                if isinstance(hint, Failure):
+                    self._soon(on.StreamLost(request, hint))
+                    return
+                if not opened:
+                    opened = True
+                    self._soon(on.StreamOpened(request))
+                if isinstance(hint, Poke):
+                    self._soon(on.Poked(hint.head))
+                elif isinstance(hint, RevokeHint):
+                    self._soon(on.RevokeHinted(hint.keys))
+
+    def _new_engine(self, *, listen: bool) -> Engine:
+        memory = self._replica.memory
+        position = memory.position
+        return Engine(
+            self._replica.outbox,
+            memory.contact,
+            position.cursor,
+            position.head,
+            self._clock,
+            self._random,
+            self._client.address,
+            listen=listen,
+        )

@@ -1,0 +1,390 @@
+"""Decides what to do about the sync, and does none of it.
+
+Inputs go in one by one, effects come out; the clock and the dice are given to it, the outbox it only looks at. Four
+ways run beside each other and never wait for one another: up (facts), down (the feed), the stream of hints, and hello.
+
+**Nothing here can lose a fact**: the engine has no effect that drops one, and none that changes one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Final, TypeVar
+
+from data.answers import Failure, Timing
+from data.position import Contact
+from data.sync import effects as do
+from data.sync import inputs as on
+from data.sync.pauses import Pause, pause_for_store
+from data.sync.pulling import POLL, Pull
+from data.sync.pushing import Push, after_failure, next_batch
+from data.sync.state import Call, EngineState, Unsent, is_settled, next_wake, status_of
+from data.sync.status import SyncStatus
+from data.sync.timing import leased, measured
+from domain.clock import Clock
+from domain.wire import PROTOCOL_MAX, PROTOCOL_MIN, Hello
+
+HELLO_AGAIN: Final = timedelta(hours=6)
+CUSTODY_AGAIN: Final = timedelta(hours=1)
+"""How often a server may claim that it lacks facts it has acknowledged and be given them again."""
+PAGE: Final = 200
+"""Entries asked for at once: a page is stored in one go, and the screen must not stand still for it."""
+
+
+class Engine:
+    """The deciding half of the sync; see :mod:`data.sync.driver` for the other."""
+
+    def __init__(
+        self,
+        outbox: Unsent,
+        contact: Contact,
+        cursor: str | None,
+        head: int,
+        clock: Clock,
+        random: Callable[[], float],
+        server: str = "",
+        *,
+        listen: bool = True,
+    ) -> None:
+        """Begin with what is stored; ``clock`` is the machine's own. Without ``listen`` no stream is opened."""
+        self.state = EngineState(contact, cursor, head)
+        self._outbox = outbox
+        self._clock = clock
+        self._random = random
+        self._server = server
+        self._listen = listen
+        self._effects: list[do.Effect] = []
+        self._shown: SyncStatus | None = None
+        self._asked_login = False
+
+    # --- in and out --------------------------------------------------------------------------------------------
+
+    def handle(self, event: on.Input) -> tuple[do.Effect, ...]:
+        """Take one input, give what is to be done, in this order."""
+        self._effects = []
+        now = self._clock.now()
+        self._take(event, now)
+        if self.state.running:
+            self._start_requests(now)
+        self._effects.append(do.SetTimer(next_wake(self.state, self._outbox, now, listen=self._listen)))
+        status = self.status()
+        if status != self._shown:
+            self._shown = status
+            self._effects.append(do.StatusChanged(status))
+        return tuple(self._effects)
+
+    def _take(self, event: on.Input, now: datetime) -> None:
+        match event:
+            case on.Started():
+                self._change(running=True, session=event.session, deposit=event.deposit, pull=Pull(wanted=True))
+                if not event.session:
+                    self._ask_login()
+            case on.Stopped():
+                self._stop()
+            case on.Tick() | on.FactCaptured():
+                pass
+            case on.Nudged():
+                self._nudge()
+            case on.WentOffline():
+                self._lost_contact(now)
+            case on.LoggedIn():
+                self._logged_in(event)
+            case on.LoggedOut():
+                self._asked_login = True  # whoever logs out knows what to do next
+                self._session_ended()
+            case on.HelloAnswered() if event.request == self.state.hello.request:
+                self._hello(event.hello, event.timing, now)
+            case on.HelloFailed() if event.request == self.state.hello.request:
+                self._failed(event.failure, now)
+                self._change(hello=self.state.hello.delayed(event.failure, now, self._random))
+            case on.PushAnswered() if event.request == self.state.push.request:
+                self._push_answered(event)
+            case on.PushFailed() if event.request == self.state.push.request:
+                self._push_failed(event.failure, now)
+            case on.Marked() if event.request == self.state.push.request:
+                self._marked(event, now)
+            case on.RefusalMarked() if event.request == self.state.push.request:
+                self._change(push=replace(self.state.push, request=None))
+            case on.PullAnswered() if event.request == self.state.pull.request:
+                self._pull_answered(event, now)
+            case on.PullFailed() if event.request == self.state.pull.request:
+                self._pull_failed(event.failure, now)
+            case on.PageApplied() if event.request == self.state.pull.request:
+                self._applied(event, now)
+            case on.StoreFailed():
+                self._not_stored(event.request, now)
+            case on.StreamOpened() if event.request == self.state.stream.request:
+                self._change(stream=replace(self.state.stream, open=True, failures=0))
+                self._want_pull()
+            case on.StreamLost() if event.request == self.state.stream.request:
+                self._stream_lost(event.failure, now)
+            case on.Poked():
+                if event.head != self.state.head:
+                    self._want_pull()
+            case on.RevokeHinted():
+                self._effects.append(do.HideDocuments(event.keys))
+                self._want_pull()
+            case _:
+                pass  # the answer to a request that was given up
+
+    # --- up ----------------------------------------------------------------------------------------------------
+
+    def _push_answered(self, event: on.PushAnswered) -> None:
+        state = self.state
+        self._heard(event.timing)
+        if state.push.epoch != state.contact.epoch:
+            # The history that took custody is no longer the server's, or was not known yet: offer the same again.
+            self._change(push=state.push.repeated())
+            return
+        received = max(self.state.contact.received_through, event.answer.received_through)
+        self._change(contact=replace(self.state.contact, received_through=received))
+        held = {kept.seq for kept in self._outbox.unsent()}
+        missing = frozenset(event.answer.missing) - held
+        self._effects.append(do.MarkSent(event.request, tuple(event.answer.results), self.state.contact))
+        if missing and self._may_doubt():
+            self._effects.append(do.OfferAgain(seqs=missing))
+
+    def _marked(self, event: on.Marked, now: datetime) -> None:
+        push = self.state.push
+        if not event.seqs:
+            self._change(push=push.delayed(Failure("protocol", problem="an answer to nothing"), now, self._random))
+            return
+        self._change(push=push.answered(), marked_before=self.state.requests)
+        if event.conflicts:
+            self._effects.append(do.RaiseAlarm("conflict"))
+        self._want_pull()
+
+    def _push_failed(self, failure: Failure, now: datetime) -> None:
+        push = self.state.push
+        request = push.request
+        assert request is not None
+        self._failed(failure, now)
+        if failure.status == 401:
+            self._change(push=push.repeated())
+            if push.key == "session":
+                self._session_ended()
+            else:
+                self._change(deposit=False)
+            return
+        after, isolated = after_failure(push, failure, now, self._random)
+        self._change(push=after)
+        if isolated is not None:
+            problem = failure.problem or str(failure.status)
+            self._change(problem=problem, push=replace(after, request=request))  # until it is marked, nothing goes
+            self._effects.append(do.MarkRefused(request, isolated, failure.status or 0, problem))
+
+    # --- down --------------------------------------------------------------------------------------------------
+
+    def _pull_answered(self, event: on.PullAnswered, now: datetime) -> None:
+        self._heard(event.timing)
+        page = event.page
+        contact = leased(self.state.contact, event.timing, page.lease_s)
+        if page.epoch != contact.epoch:
+            contact = replace(contact, epoch=page.epoch, received_through=page.device.received_through)
+        if not page.more:
+            contact = replace(contact, last_sync=now + contact.offset)
+        pull = replace(self.state.pull, page=page)
+        self._change(contact=contact, pull=pull)
+        self._effects.append(do.ApplyPage(event.request, page, pull.asked, contact))
+
+    def _applied(self, event: on.PageApplied, now: datetime) -> None:
+        state = self.state
+        page = state.pull.page
+        assert page is not None
+        pull = state.pull.applied(now, streaming=state.stream.open, random=self._random)
+        self._change(pull=pull, cursor=page.cursor, head=page.head)
+        if event.applied.set_back:
+            self._effects.append(do.RaiseAlarm("set-back"))
+        through = page.device.received_through
+        sent_later = event.request > state.marked_before and state.push.request is None
+        if sent_later and through < state.contact.received_through and self._may_doubt():
+            self._change(contact=replace(self.state.contact, received_through=through))
+            self._effects.append(do.OfferAgain(above=through))
+
+    def _pull_failed(self, failure: Failure, now: datetime) -> None:
+        self._failed(failure, now)
+        self._change(pull=self.state.pull.delayed(failure, now, self._random))
+        if failure.status == 401:
+            self._change(pull=replace(self.state.pull, pause=None, failures=0))
+            self._session_ended()
+
+    # --- hello and the stream ----------------------------------------------------------------------------------
+
+    def _hello(self, hello: Hello, timing: Timing, now: datetime) -> None:
+        self._heard(timing)
+        compatible = hello.protocol.min <= PROTOCOL_MAX and hello.protocol.max >= PROTOCOL_MIN
+        self._change(compatible=compatible, limits=hello.limits, hello=Call(again=now + HELLO_AGAIN))
+        self._learn_epoch(hello.epoch)
+
+    def _learn_epoch(self, epoch: str | None) -> None:
+        contact = self.state.contact
+        if epoch and epoch != contact.epoch:
+            self._change(contact=replace(contact, epoch=epoch, received_through=0))
+            self._effects.append(do.Remember(self.state.contact))
+            self._want_pull()
+
+    def _stream_lost(self, failure: Failure, now: datetime) -> None:
+        lost = self.state.stream
+        self._change(stream=replace(lost, open=False).delayed(failure, now, self._random))
+        pull = self.state.pull
+        if pull.next_poll is not None:
+            self._change(pull=replace(pull, next_poll=min(pull.next_poll, now + POLL)))
+        if failure.status == 401:
+            self._session_ended()
+
+    # --- contact, session, trouble -----------------------------------------------------------------------------
+
+    def _heard(self, timing: Timing) -> None:
+        """Take in that the server answered; what waits for a network need not wait any longer."""
+        if self.state.offline_since is not None:
+            state = self.state
+            self._change(
+                push=_without_network_pause(state.push),
+                pull=_without_network_pause(state.pull),
+                hello=_without_network_pause(state.hello),
+                stream=_without_network_pause(state.stream),
+            )
+        self._change(contact=measured(self.state.contact, timing), offline_since=None)
+
+    def _failed(self, failure: Failure, now: datetime) -> None:
+        """Note whether anything was reached; every answer, even one that says no, tells the time."""
+        if failure.kind in ("network", "timeout"):
+            self._lost_contact(now)
+        elif failure.timing is not None:
+            self._heard(failure.timing)
+
+    def _lost_contact(self, now: datetime) -> None:
+        if self.state.offline_since is None:
+            self._change(offline_since=now + self.state.contact.offset)
+
+    def _logged_in(self, event: on.LoggedIn) -> None:
+        self._asked_login = False
+        pull = replace(self.state.pull, wanted=True, pause=None, failures=0)
+        self._change(session=True, deposit=event.deposit, pull=pull, stream=Call())
+        self._change(push=replace(self.state.push, pause=None, failures=0))
+        self._learn_epoch(event.epoch)
+
+    def _session_ended(self) -> None:
+        if self.state.stream.request is not None:
+            self._effects.append(do.CloseStream())
+        self._change(session=False, stream=Call(), pull=replace(self.state.pull, request=None, page=None, wanted=True))
+        self._ask_login()
+
+    def _ask_login(self) -> None:
+        if not self._asked_login:
+            self._asked_login = True
+            self._effects.append(do.AskLogin())
+
+    def _not_stored(self, request: int, now: datetime) -> None:
+        pull, push = self.state.pull, self.state.push
+        if request == pull.request:
+            self._change(pull=pull.not_stored(now, self._random))
+        elif request == push.request:
+            failures = push.failures + 1
+            pause = pause_for_store(failures, now, self._random)
+            self._change(push=replace(push.repeated(), failures=failures, pause=pause))
+
+    def _may_doubt(self) -> bool:
+        """Tell whether a server's claim to lack what it acknowledged is believed now; too often, it is a defect."""
+        now = self._clock.now()
+        if self.state.custody is not None and not self.state.custody.over(now):
+            return False
+        self._change(custody=Pause(now, now + CUSTODY_AGAIN, "fault"))
+        return True
+
+    def _nudge(self) -> None:
+        state = self.state
+        refused = tuple((kept.seq,) for kept in self._outbox.unsent() if kept.refusal)
+        self._change(
+            push=replace(state.push, pause=None, failures=0, groups=state.push.groups + refused),
+            pull=replace(state.pull, pause=None, failures=0, wanted=True),
+            hello=replace(state.hello, pause=None, again=state.hello.again if state.compatible else None),
+            stream=replace(state.stream, pause=None),
+        )
+
+    def _stop(self) -> None:
+        if self.state.stream.request is not None:
+            self._effects.append(do.CloseStream())
+        state = self.state
+        self._change(
+            running=False,
+            push=Push(groups=state.push.repeated().groups),
+            pull=Pull(),
+            hello=Call(),
+            stream=Call(),
+            offline_since=None,
+        )
+        self._asked_login = False
+
+    def _want_pull(self) -> None:
+        self._change(pull=replace(self.state.pull, wanted=True))
+
+    # --- requests ----------------------------------------------------------------------------------------------
+
+    def _start_requests(self, now: datetime) -> None:
+        """Begin what is due: facts first, then the feed."""
+        state = self.state
+        if state.hello.due(now):
+            self._change(hello=Call(request=self._number(), failures=state.hello.failures))
+            self._effects.append(do.SayHello(self.state.requests))
+        if not self.state.compatible:
+            return
+        self._start_push(now)
+        if not self.state.session:
+            return
+        pull = self.state.pull
+        if pull.due(now):
+            asked = None if pull.from_start else self.state.cursor
+            self._change(pull=replace(pull, request=self._number(), asked=asked, wanted=False))
+            limit = max(1, min(PAGE, self.state.limits.max_changes))
+            self._effects.append(do.FetchChanges(self.state.requests, asked, limit))
+        if self._listen and self.state.stream.due(now):
+            self._change(stream=Call(request=self._number(), failures=self.state.stream.failures))
+            self._effects.append(do.OpenStream(self.state.requests))
+
+    def _start_push(self, now: datetime) -> None:
+        push, limits = self.state.push, self.state.limits
+        key = self.state.key
+        if push.request is not None or key is None or (push.pause is not None and not push.pause.over(now)):
+            return
+        seqs, groups = next_batch(
+            push,
+            self._outbox.unsent(),
+            now + self.state.contact.offset,
+            most=limits.max_events,
+            most_bytes=limits.max_body,
+        )
+        push = replace(push, groups=groups, pause=None)
+        if seqs:
+            push = replace(push, request=self._number(), seqs=seqs, key=key, epoch=self.state.contact.epoch)
+            self._effects.append(do.SendEvents(self.state.requests, seqs, key))
+        self._change(push=push)
+
+    def _number(self) -> int:
+        self._change(requests=self.state.requests + 1)
+        return self.state.requests
+
+    def _change(self, **fields: object) -> None:
+        self.state = replace(self.state, **fields)  # type: ignore[arg-type]  # the fields of EngineState, by name
+
+    # --- what it says about itself -----------------------------------------------------------------------------
+
+    def status(self) -> SyncStatus:
+        """Say how the sync stands at this moment."""
+        return status_of(self.state, self._outbox, self._server)
+
+    @property
+    def settled(self) -> bool:
+        """Whether nothing more happens until time passes or somebody does something."""
+        return is_settled(self.state)
+
+
+Way = TypeVar("Way", Push, Pull, Call)
+
+
+def _without_network_pause(way: Way) -> Way:
+    if way.pause is None or way.pause.why != "network":
+        return way
+    return replace(way, pause=None)

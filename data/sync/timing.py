@@ -1,0 +1,55 @@
+"""How far this machine's clock is from the server's, and how long the lease lasts by it.
+
+As in NTP (RFC 5905, section 8): the server's instant is taken to lie in the middle of the request; half the round trip
+is the most this can be wrong by.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Final
+
+from data.answers import Timing
+from data.position import Contact
+
+LONGEST_ROUND_TRIP: Final = timedelta(seconds=10)
+"""Slower answers say too little about the clocks."""
+WEIGHT: Final = 0.2
+"""How much one measurement moves the estimate when it is no better than those before."""
+LONGEST_LEASE_S: Final = 7 * 86_400
+
+_MILLISECOND: Final = timedelta(milliseconds=1)
+_STEP: Final = timedelta(seconds=1)
+
+
+def measured(contact: Contact, timing: Timing) -> Contact:
+    """Take one answer into the estimate of the offset.
+
+    The first one counts whole; so does one that contradicts the estimate by more than both can be wrong: a clock was
+    set. Otherwise the estimate moves a part of the way, further for a quicker answer.
+    """
+    round_trip = timing.received_at - timing.sent_at
+    if timing.server_time is None or not timedelta() <= round_trip <= LONGEST_ROUND_TRIP:
+        return contact
+    sample = timing.server_time - (timing.sent_at + round_trip / 2)
+    milliseconds = round_trip // _MILLISECOND
+    known = contact.round_trip_ms
+    surprise = abs(sample - contact.offset)
+    if known is None or surprise > (round_trip + known * _MILLISECOND) / 2 + _STEP:
+        return replace(contact, offset_ms=round(sample / _MILLISECOND), round_trip_ms=milliseconds)
+    weight = WEIGHT if milliseconds >= known else min(1.0, WEIGHT * (known + 1) / (milliseconds + 1))
+    moved = contact.offset + (sample - contact.offset) * weight
+    typical = known + (milliseconds - known) * WEIGHT
+    return replace(contact, offset_ms=round(moved / _MILLISECOND), round_trip_ms=round(typical))
+
+
+def leased(contact: Contact, timing: Timing, lease_s: int) -> Contact:
+    """Note that the feed was heard from.
+
+    The lease counts from when the request left, not from when the answer came: the server lets somebody else call when
+    it believes that the lease has ended, and it cannot know how long its answer took.
+    """
+    asked = timing.sent_at + contact.offset
+    lease = timedelta(seconds=min(max(lease_s, 0), LONGEST_LEASE_S))
+    return replace(contact, last_contact=asked, lease_until=asked + lease)
