@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
+import threading
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final, Literal
 
@@ -62,13 +63,15 @@ def _filled(command: Sequence[str], e164: str) -> list[str]:
 
 
 def _start(arguments: Sequence[str]) -> None:
-    subprocess.Popen(  # noqa: S603  # the program is the user's own setting; the number is digits
+    process = subprocess.Popen(  # noqa: S603  # the program is the user's own setting; the number is digits
         arguments,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         start_new_session=True,
     )
+    # Somebody has to wait for it, or it stays behind as a zombie for the whole shift.
+    threading.Thread(target=process.wait, name="dialling", daemon=True).start()
 
 
 def _open_uri(uri: str) -> None:

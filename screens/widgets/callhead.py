@@ -12,7 +12,7 @@ from domain.i18n import tr
 from domain.money import format_money
 from domain.phones import display, masked
 from screens.ports import Desk, RunningCall
-from screens.widgets.topbar import status_words
+from screens.widgets.topbar import status_mark, status_words
 
 
 class CallHead(Static):
@@ -42,7 +42,7 @@ class CallHead(Static):
         left = self._left()
         middle = self._middle()
         if left.cell_length + middle.cell_length + right.cell_length + 4 > cells:
-            right = right.truncate(max(0, cells - left.cell_length - middle.cell_length - 3), ellipsis=True)
+            right = status_mark(self._desk.status())
         if left.cell_length + middle.cell_length + right.cell_length + 4 > cells:
             left = left.truncate(max(8, cells - middle.cell_length - right.cell_length - 4), ellipsis=True)
         gap = max(2, cells - left.cell_length - middle.cell_length - right.cell_length)

@@ -22,7 +22,7 @@ from textual.strip import Strip
 from domain.formats import weekday_short
 from domain.i18n import tr
 from domain.money import format_money
-from domain.queue import Bucket, Queue, QueueRow
+from domain.queue import Bucket, Queue, QueueRow, Verdict
 from screens.widgets.cells import fit, width
 
 _GLYPHS: Final = {
@@ -61,7 +61,7 @@ class QueueList(ScrollView, can_focus=True):
     QueueList > .queuelist--heading { color: $foreground-muted; text-style: bold; }
     QueueList > .queuelist--why { color: $foreground-muted; }
     QueueList > .queuelist--urgent { color: $text-error; text-style: bold; }
-    QueueList > .queuelist--held { color: $text-disabled; }
+    QueueList > .queuelist--held { color: $foreground-disabled; }
     QueueList > .queuelist--cursor { background: $surface-lighten-2; text-style: bold; }
     """
     COMPONENT_CLASSES: ClassVar[set[str]] = {
@@ -254,7 +254,7 @@ class QueueList(ScrollView, can_focus=True):
     def _held_lead(self, row: QueueRow) -> tuple[str, str]:
         reason = row.why
         if row.verdict is not None and not row.verdict.allowed:
-            reason = row.verdict.text
+            reason = _short_refusal(row.verdict)
         if row.next_allowed is None:
             return "‖", reason
         return "☾", f"{self._when(row.next_allowed, row.zone)} {reason}"
@@ -270,3 +270,16 @@ class QueueList(ScrollView, can_focus=True):
 
 def _weekday_time(local: datetime) -> str:
     return f"{weekday_short(local.date())} {local:%H:%M}"
+
+
+def _short_refusal(verdict: Verdict) -> str:
+    words = {
+        "window": tr("outside calling hours"),
+        "holiday": tr("public holiday"),
+        "cap": tr("call limit reached"),
+        "cooldown": tr("quiet time"),
+        "stop": tr("must not be called"),
+        "lease": tr("sync first"),
+        "third_party": tr("third party"),
+    }
+    return words.get(verdict.code, verdict.text)

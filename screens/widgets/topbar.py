@@ -40,6 +40,12 @@ def _here(instant: datetime) -> str:
     return instant.astimezone().strftime("%H:%M")
 
 
+def status_mark(status: LineStatus) -> Content:
+    """Say the least that must never be hidden: how the line is, and how many facts are unsent."""
+    signs = {"synced": ("● ", "$success"), "syncing": ("◐ ", "$accent")}
+    return Content.assemble(signs.get(status.state, ("○ ", "$warning")), tr("{n} unsent").format(n=status.unsent))
+
+
 class TopBar(Static):
     """Left: who. Middle: the day's progress. Right: the status."""
 
@@ -73,6 +79,8 @@ class TopBar(Static):
         cells = max(10, self.size.width)
         right = status_words(self._desk.status(), self._desk)
         left = self.left()
+        if right.cell_length > cells - 12:
+            right = status_mark(self._desk.status())
         room = cells - left.cell_length - right.cell_length - 4
         middle = self.middle()
         if width(middle) > room:
