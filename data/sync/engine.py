@@ -220,9 +220,12 @@ class Engine:
 
     def _learn_epoch(self, epoch: str | None) -> None:
         contact = self.state.contact
-        if epoch and epoch != contact.epoch:
-            self._change(contact=replace(contact, epoch=epoch, received_through=0))
-            self._effects.append(do.Remember(self.state.contact))
+        if not epoch or epoch == contact.epoch:
+            return
+        through = contact.received_through if contact.epoch is None else 0
+        self._change(contact=replace(contact, epoch=epoch, received_through=through))
+        self._effects.append(do.Remember(self.state.contact))
+        if contact.epoch is not None:
             self._want_pull()
 
     def _stream_lost(self, failure: Failure, now: datetime) -> None:

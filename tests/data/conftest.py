@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -11,11 +12,15 @@ from typing import Any
 
 import pytest
 
+from data.answers import Timing
 from data.kept import Author
 from data.ports import INDEXES
 from data.position import Contact
 from data.replica import Replica
 from data.store import Key, Store
+from data.sync import effects as do
+from data.sync import inputs as on
+from data.sync.engine import Engine
 from domain.canonical import to_plain
 from domain.case.model import Case, Customer
 from domain.facts.payloads import Debt, Phone
@@ -126,3 +131,134 @@ class Feed:
 @pytest.fixture
 def feed() -> Feed:
     return Feed()
+
+
+class Crash(Exception):  # noqa: N818 - it is what happens to the program, not a mistake of it
+    """The program died between two effects."""
+
+
+class Bench:
+    """An engine on a real replica; changes of the store are made at once, requests wait in ``requests`` for the test."""
+
+    def __init__(self, device: Device, *, listen: bool = False, luck: float = 0.5) -> None:
+        self.device = device
+        self.listen = listen
+        self.luck = luck
+        self.requests: dict[int, do.SayHello | do.SendEvents | do.FetchChanges | do.OpenStream] = {}
+        self.others: list[do.Effect] = []
+        self.wake_after: float | None = None
+        self.crash_after: int | None = None
+        self.boot()
+
+    def boot(self) -> None:
+        """Start anew on what is stored."""
+        self.device.restart()
+        self.replica = self.device.replica
+        position = self.replica.memory.position
+        self.engine = Engine(
+            self.replica.outbox,
+            self.replica.memory.contact,
+            position.cursor,
+            position.head,
+            self.device.clock,
+            lambda: self.luck,
+            "https://duecall.test",
+            listen=self.listen,
+        )
+        self.requests.clear()
+
+    def start(self, *, session: bool = True, deposit: bool = True) -> None:
+        self.tell(on.Started(session, deposit))
+
+    def tell(self, event: on.Input) -> None:
+        inputs = deque([event])
+        while inputs:
+            for effect in self.engine.handle(inputs.popleft()):
+                self.replica.correct(self.engine.state.contact.offset)
+                answer = self._do(effect)
+                if answer is not None:
+                    inputs.append(answer)
+
+    def _do(self, effect: do.Effect) -> on.Input | None:
+        match effect:
+            case do.SayHello() | do.SendEvents() | do.FetchChanges() | do.OpenStream():
+                self.requests[effect.request] = effect
+                return None
+            case do.SetTimer():
+                self.wake_after = effect.seconds
+                return None
+            case do.MarkSent() | do.MarkRefused() | do.ApplyPage() | do.OfferAgain() | do.Remember():
+                self._maybe_crash()
+                answer = self._change(effect)
+                self._maybe_crash()
+                return answer
+        self.others.append(effect)
+        if isinstance(effect, do.HideDocuments):
+            self.replica.cases.hide(effect.keys)
+        return None
+
+    def _change(self, effect: do.Effect) -> on.Input | None:
+        match effect:
+            case do.MarkSent():
+                marked = self.replica.mark(effect.results, effect.contact)
+                return on.Marked(effect.request, tuple(kept.seq for kept in marked))
+            case do.MarkRefused():
+                self.replica.refuse(effect.seq, effect.status, effect.problem)
+                return on.RefusalMarked(effect.request)
+            case do.ApplyPage():
+                return on.PageApplied(
+                    effect.request, self.replica.apply_page(effect.page, effect.asked, effect.contact)
+                )
+            case do.OfferAgain():
+                if effect.above is not None:
+                    self.replica.offer_again(effect.above)
+                else:
+                    self.replica.offer_missing(effect.seqs)
+                return on.FactCaptured()
+            case do.Remember():
+                self.replica.remember(effect.contact)
+        return None
+
+    def _maybe_crash(self) -> None:
+        if self.crash_after is not None:
+            self.crash_after -= 1
+            if self.crash_after < 0:
+                self.crash_after = None
+                raise Crash
+
+    def sent(self) -> do.SendEvents | None:
+        """The push under way."""
+        return next((each for each in self.requests.values() if isinstance(each, do.SendEvents)), None)
+
+    def fetched(self) -> do.FetchChanges | None:
+        """The pull under way."""
+        return next((each for each in self.requests.values() if isinstance(each, do.FetchChanges)), None)
+
+    def timing(self, round_trip_ms: int = 20, ahead_ms: int = 0) -> Timing:
+        """An answer that is here now, from a server whose clock is so far ahead."""
+        now = self.device.clock.now()
+        trip = timedelta(milliseconds=round_trip_ms)
+        return Timing(now - trip, now, now - trip / 2 + timedelta(milliseconds=ahead_ms))
+
+    def states(self) -> list[str]:
+        """The states the status line went through."""
+        return [each.status.state for each in self.others if isinstance(each, do.StatusChanged)]
+
+
+@pytest.fixture
+def bench(device: Device) -> Bench:
+    return Bench(device)
+
+
+class Tools:
+    """The classes above, for tests that make several of them."""
+
+    Bench = Bench
+    Crash = Crash
+    Device = Device
+    MovableClock = MovableClock
+
+
+@pytest.fixture
+def tools() -> type[Tools]:
+    return Tools
