@@ -1,0 +1,93 @@
+"""Accuracy over published suites of date phrases, and over recorded sentences of customers (reference files)."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+from datetime import date, datetime
+from pathlib import Path
+
+import pytest
+
+from domain.dates import PhraseReading, read_phrase
+
+pytestmark = pytest.mark.shared
+
+TODAY = date(2026, 11, 18)
+
+# The rest are rows that contradict another row of the same suites or what speakers mean; docs/dates.md lists the kinds.
+# Of the 95 Chinese ones four read 下周三 as the coming Wednesday or the lunar New Year as 1 January, so 97 % is out of reach.
+WANTED = {"en": 0.97, "zh": 0.95}
+
+
+def table(path: Path) -> Iterator[dict[str, str]]:
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        yield from csv.DictReader(file)
+
+
+def read(row: dict[str, str]) -> PhraseReading:
+    british = row["lang"] == "en-GB" or row["note"].endswith(".GB")
+    phrase = row["matched_text"] or row["input"]
+    return read_phrase(phrase, datetime.fromisoformat(row["ref"]), date_order="DMY" if british else "MDY")
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_core_rows(shared: Path, language: str) -> None:
+    total = 0
+    wrong: list[str] = []
+    for row in table(shared / "dates" / "promise_dates.csv"):
+        if row["core"] != "y" or row["lang"][:2] != language:
+            continue
+        total += 1
+        answer = read(row)
+        if str(answer.date) != row["expected_date"]:
+            phrase = row["matched_text"] or row["input"]
+            wrong.append(
+                f"{row['source']} {row['ref']} {phrase!r}: {row['expected_date']}, not {answer.date} ({answer.why})"
+            )
+    assert total > 90
+    assert 1 - len(wrong) / total >= WANTED[language], "\n".join(wrong)
+
+
+def test_no_date_of_birth_becomes_a_promise(shared: Path) -> None:
+    births = [row for row in table(shared / "dates" / "customer_utterances.csv") if row["kind"].startswith("identity")]
+    taken = [row["customer_said"] for row in births if read_phrase(row["customer_said"], TODAY).date is not None]
+    assert len(births) == 139
+    assert taken == []
+
+
+def test_no_date_of_birth_becomes_a_promise_in_either_order_on_any_day(shared: Path) -> None:
+    births = {
+        row["customer_said"] for row in table(shared / "dates" / "customer_utterances.csv") if row["kind"][0] == "i"
+    }
+    for today in (date(2024, 2, 29), date(2026, 4, 15), date(2026, 7, 15), date(2027, 12, 31)):
+        for said in births:
+            assert read_phrase(said, today, date_order="DMY", pay_day=15).date is None, said
+
+
+def test_no_maybe_becomes_a_promise(shared: Path) -> None:
+    said = [row["customer_said"] for row in table(shared / "dates" / "customer_utterances.csv")]
+    maybe = [sentence for sentence in said if "maybe" in sentence.lower()]
+    assert maybe
+    for sentence in maybe:
+        reading = read_phrase(sentence, TODAY)
+        assert reading.date is None, sentence
+        assert reading.tentative
+
+
+def test_proposals_give_a_date_parts_or_a_plan(shared: Path) -> None:
+    for row in table(shared / "dates" / "customer_utterances.csv"):
+        said = row["customer_said"]
+        if row["kind"] != "promise or proposal" or "maybe" in said.lower():
+            continue
+        reading = read_phrase(said, TODAY)
+        if any(word in said for word in (" a month", "onthly", "instal", "each")):
+            assert reading.date is None, said
+            assert "plan" in reading.why
+        elif " and the " in said or " and schedule " in said:
+            assert len(reading.parts) == 2, said
+            assert reading.parts[0].date == TODAY
+            assert reading.parts[1].rest
+        elif "figure out what" not in said:
+            assert reading.date is not None, said
+            assert reading.date > TODAY
