@@ -178,6 +178,22 @@ class Capturing:
         words = tr("promise of {amount} for {day} saved").format(amount=amount, day=day_plain(view.parts[0].due))
         return self._finish(case_id, facts, words)
 
+    @_refusing
+    def save_promise_alone(self, case_id: str, entry: PromiseEntry) -> str | Refused:
+        """Save a promise made outside a call (the customer rang, or wrote); gives its id."""
+        case = self._desk.case(case_id)
+        view = self._desk.read_promise(case_id, entry)
+        if case is None or not view.ready:
+            reason = next((issue.text for issue in view.issues if issue.severity == "error"), view.why)
+            return Refused(reason, "not_ready")
+        made = self.promise_fact(case, view, entry, None)
+        facts: list[p.Payload] = [made]
+        if made.needs_approval:
+            facts.append(p.ApprovalAsked(what="promise", promise_id=made.promise_id))
+        with self._together():
+            self._write(case_id, facts)
+        return made.promise_id
+
     def promise_fact(
         self, case: Case, view: PromiseView, entry: PromiseEntry, call: RunningCall | None
     ) -> p.PromiseMade:

@@ -185,6 +185,11 @@ class AgentDesk:
             case, self.now(), self._policy, phone=phone or self.phone(case), lease_until=self._parts.lease_until()
         )
 
+    def gate_at(self, case: Case, at: datetime, pack: str | None = None) -> Answer:
+        """Ask the dial gate about another instant, or by another pack; the lease counts as at hand for a later instant."""
+        lease = self._parts.lease_until() if at <= self.now() else None
+        return may_call_case(case, at, self._policy, phone=self.phone(case), lease_until=lease, pack=pack)
+
     def script(self, case: Case) -> tuple[Script, ScriptValues] | None:
         """Give the script for a case, with the values to speak."""
         language = case.customer.language or ("zh" if case.customer.region in ("CN", "TW", "HK", "MO") else "en")
@@ -293,6 +298,10 @@ class AgentDesk:
     def save_promise(self, case_id: str, entry: PromiseEntry) -> Saved | Refused:
         """Save a promise and wrap the call up."""
         return self._capturing.save_promise(case_id, entry)
+
+    def save_promise_alone(self, case_id: str, entry: PromiseEntry) -> str | Refused:
+        """Save a promise made outside a call; gives its id."""
+        return self._capturing.save_promise_alone(case_id, entry)
 
     def read_callback(self, case_id: str, text: str) -> str | None:
         """Say when a call-back would be."""

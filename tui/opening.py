@@ -1,0 +1,230 @@
+"""Building everything behind an open profile, once, by constructor: store, session, replica, sync, desk."""
+
+from __future__ import annotations
+
+import asyncio
+import hmac
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from data.answers import Failure
+from data.http import ServerClient, UnsafeAddressError
+from data.ports import INDEXES
+from data.profile import Places, ProfileError, Settings, load_settings, save_settings
+from data.replica import Replica
+from data.secret import Secret
+from data.session import Session
+from data.store import Key, Store, StoreError, unlock
+from data.sync.driver import Alarm, SyncDriver
+from data.sync.status import SyncStatus
+from domain.clock import SystemClock
+from domain.i18n import language, tr
+from domain.ids import IdSource
+from domain.wire import AgentInfo
+from screens.ports import LineState, LineStatus, Refused
+from tui.desk import AgentDesk, DeskParts
+
+_STATES: dict[str, LineState] = {
+    "synced": "synced",
+    "syncing": "syncing",
+    "refused": "synced",
+    "login": "login",
+    "forbidden": "login",
+    "trouble": "trouble",
+}
+
+
+class OpenProfile:
+    """An open profile. It holds the store's lock until :meth:`close`."""
+
+    def __init__(
+        self,
+        key: Key,
+        store: Store,
+        session: Session,
+        client: ServerClient,
+        login: str,
+        password: Secret,
+        settings: Settings,
+    ) -> None:
+        agent = session.agent
+        assert agent is not None
+        self._key = key
+        self._store = store
+        self._session = session
+        self._login = login
+        self._password: Secret | None = password
+        self._listeners: list[Callable[[], None]] = []
+        self.alarms: list[Alarm] = []
+        self.dial_command = settings.dial_command
+        self.replica = Replica(store, session.author)
+        self.driver = SyncDriver(
+            self.replica,
+            client,
+            session,
+            on_status=lambda _status: self._tell(),
+            on_login_needed=self._log_in_again,
+            on_alarm=self.alarms.append,
+        )
+        self._logging_in: asyncio.Task[None] | None = None
+        self.desk = AgentDesk(
+            DeskParts(
+                store=store,
+                book=self.replica.cases,
+                outbox=self.replica.outbox,
+                drafts=self.replica.drafts,
+                clock=self.replica.clock,
+                ids=IdSource(self.replica.clock),
+                agent=agent,
+                status=self.line_status,
+                nudge=self._nudge,
+                lease_until=self._lease_until,
+                on_status=self._follow,
+            )
+        )
+
+    @property
+    def store(self) -> Store:
+        """The open store."""
+        return self._store
+
+    @property
+    def session(self) -> Session:
+        """Who is logged in, with which keys."""
+        return self._session
+
+    @property
+    def agent(self) -> AgentInfo:
+        """Whose profile this is."""
+        agent = self._session.agent
+        assert agent is not None
+        return agent
+
+    def line_status(self) -> LineStatus:
+        """Tell the truth about the line; the unsent facts are counted now."""
+        status: SyncStatus = self.driver.status
+        contact = self.replica.memory.contact
+        state: LineState = _STATES.get(status.state, "offline")
+        return LineStatus(
+            state,
+            status.last_sync or contact.last_sync,
+            status.offline_since or (contact.last_contact if state == "offline" else None),
+            self.replica.outbox.count_unsent(),
+            status.refused,
+            contact.lease_until,
+        )
+
+    def _lease_until(self) -> datetime | None:
+        """Give the lease; one that never began, or a clock set back before the last contact, has run out already."""
+        contact = self.replica.memory.contact
+        now = self.replica.clock.now()
+        if contact.lease_until is None or not contact.lease_holds(now):
+            return now - timedelta(seconds=1)
+        return contact.lease_until
+
+    def _follow(self, listener: Callable[[], None]) -> Callable[[], None]:
+        self._listeners.append(listener)
+        return lambda: self._listeners.remove(listener)
+
+    def _tell(self) -> None:
+        for listener in tuple(self._listeners):
+            listener()
+
+    def _nudge(self) -> None:
+        if self.driver.status.state == "login":
+            self._log_in_again()
+        self.driver.nudge()
+
+    def _log_in_again(self) -> None:
+        """Use the password of this sitting; once the server refuses it, wait for the agent."""
+        if self._password is not None and (self._logging_in is None or self._logging_in.done()):
+            self._logging_in = asyncio.get_running_loop().create_task(self._log_in(self._password))
+
+    async def _log_in(self, password: Secret) -> None:
+        answer = await self.driver.login(self._login, password.reveal())
+        if isinstance(answer, Failure) and answer.status in (401, 403):
+            self._password = None
+        self._tell()
+
+    async def renew_session(self) -> None:
+        """Log in with the password of this sitting when there is no session any more."""
+        expires = self._session.expires_at
+        if self._password is not None and (expires is None or expires <= self.replica.clock.now()):
+            await self.driver.login(self._login, self._password.reveal())
+
+    async def log_in(self, password: str) -> Refused | None:
+        """Log in with a password the agent typed; ``None`` when it went well."""
+        answer = await self.driver.login(self._login, password)
+        if isinstance(answer, Failure):
+            return Refused(answer.sentence, answer.problem or answer.kind)
+        self._password = Secret(password)
+        return None
+
+    async def run(self) -> None:
+        """Exchange with the server until cancelled."""
+        await self.driver.run()
+
+    def unlocks(self, password: str) -> bool:
+        """Tell whether a password opens this store."""
+        try:
+            key = unlock(self._store.folder, password, create=False)
+        except StoreError:
+            return False
+        return hmac.compare_digest(key.to_text(), self._key.to_text())
+
+    async def close(self) -> None:
+        """Stop the exchange and close the store."""
+        self.driver.stop()
+        if self._logging_in is not None:
+            self._logging_in.cancel()
+        self._store.close()
+
+
+async def open_profile(
+    places: Places, server: str, login: str, password: str, *, wait: float = 0.0
+) -> OpenProfile | Refused:
+    """Open the profile, logging in the first time; gives a sentence when that cannot be done.
+
+    ``wait`` is how many seconds to wait for another duecall on the same profile to end.
+    """
+    try:
+        settings = load_settings(places.config_file)
+        client = ServerClient(server)
+        key = await asyncio.to_thread(unlock, places.store_folder, password)
+        store = await asyncio.to_thread(Store.open, places.store_folder, key, indexes=INDEXES, wait=wait)
+    except (StoreError, ProfileError, UnsafeAddressError) as error:
+        return Refused(str(error), type(error).__name__)
+    try:
+        session = Session(store, IdSource(SystemClock()), client.address)
+        refused = await _first_login(session, client, login, password)
+        if refused is not None:
+            empty = session.agent is None
+            store.wipe() if empty else store.close()
+            return refused
+        settings = replace(settings, server=client.address, login=login, language=settings.language or language())
+        save_settings(places.config_file, settings)
+        return OpenProfile(key, store, session, client, login, Secret(password), settings)
+    except BaseException:
+        store.close()
+        raise
+
+
+async def _first_login(session: Session, client: ServerClient, login: str, password: str) -> Refused | None:
+    if session.agent is not None:
+        if session.agent.login != login:
+            return Refused(
+                tr("The data on this computer belongs to another login; use that one, or a profile of your own."),
+                "login",
+            )
+        return None
+    try:
+        answer = await session.login(client, login, password)
+    finally:
+        await client.aclose()
+    if isinstance(answer, Failure):
+        words = answer.sentence
+        if answer.kind in ("network", "timeout"):
+            words = tr("The server cannot be reached, and the first login needs it: check the address and the network.")
+        return Refused(words, answer.problem or answer.kind)
+    return None

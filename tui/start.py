@@ -1,0 +1,43 @@
+"""Starting the application: on the agent's own profile, or on a server and data of its own for a demonstration."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from dataclasses import replace
+
+from data.profile import load_settings, places, save_settings, server_address
+from data.store.header import read_header
+from domain.i18n import Language, tr
+from screens.ports import Refused
+from tui.cli.frame import CommandFailed
+from tui.workplace import Workplace
+
+
+def run_agent(arguments: argparse.Namespace) -> int:
+    """Open the agent's application; the door asks for what is missing."""
+    del arguments  # the language has been chosen by now
+    if not sys.stdout.isatty():
+        raise CommandFailed(tr("duecall needs a terminal; duecall --help lists the commands that do not."))
+    from tui.app import DuecallApp
+    from tui.opening import open_profile
+
+    where = places()
+    settings = load_settings(where.config_file)
+
+    async def opener(server: str, login: str, password: str) -> Workplace | Refused:
+        return await open_profile(where, server, login, password)
+
+    def keep_language(chosen: Language) -> None:
+        save_settings(where.config_file, replace(load_settings(where.config_file), language=chosen))
+
+    app = DuecallApp(
+        opener,
+        first=read_header(where.store_folder) is None or settings.login is None,
+        server=server_address(settings) or "",
+        login=settings.login or "",
+        theme=settings.theme,
+        keep_language=keep_language,
+    )
+    app.run()
+    return app.return_code or 0
