@@ -164,7 +164,7 @@ def _read_row(row: Row, layout: Layout, formats: Formats, context: _Context) -> 
     if not money and is_remark(row.cells) and not _SAYS_CUSTOMER.match(clean_line(str(row.cells[0]))):
         return _sorted(read, "text", tr("a remark of the printed list"))
     # A name that begins with "Total" and has no figures beside it is a title, not a sum.
-    if label is not None and (label.certain or sums) and (read.open.kind != "refused" or layout.customer is None):
+    if label is not None and (label.certain or (sums and (read.open.kind != "refused" or layout.customer is None))):
         return _labelled(read, label, sums=sums, owner=owner)
     if layout.customer_source == "group" and sums and owner and read.doc_date is None and read.due_date is None:
         context.section, context.section_id = read.customer, None

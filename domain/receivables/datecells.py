@@ -38,6 +38,7 @@ _DAY_WORD: Final = re.compile(
 )
 _WORD_DAY: Final = re.compile(r"([^\W\d_]+)\.?[\s\-/.]*(\d{1,2})(?:st|nd|rd|th)?[\s\-/.,]+(\d{4}|\d{2})$")
 _YEAR_WORD: Final = re.compile(r"(\d{4})[\s\-/.]*([^\W\d_]+)\.?[\s\-/.]*(\d{1,2})$")
+_NUMBER: Final = re.compile(r"\d{1,8}(?:\.\d+)?$", re.ASCII)
 _NOTHING: Final = re.compile(r"(?:[-–—./\s]*|0{1,4}([-/.]?)0{1,2}\1?0{1,4}|n/?a|none|null|无|nil)$", re.IGNORECASE)
 
 
@@ -129,7 +130,7 @@ def _read_text(cell: str) -> DateCell:
         return REFUSED
     text = _TIME.sub("", text)
     text = _WEEKDAY.sub("", text).strip()
-    if text.removesuffix(".0").isdecimal() and text.isascii():
+    if _NUMBER.match(text):
         return _from_number(Decimal(text))
     if found := (_YEAR_FIRST.match(text) or _HAN.match(text)):
         return _year_first(*(int(part) for part in found.groups()))

@@ -56,7 +56,7 @@ def decode(data: bytes) -> Decoded:
     for magic, name in _FOREIGN:
         if data.startswith(magic):
             raise NotReceivables(
-                tr("This is a {kind} file, not a table; nothing was imported. Export it as CSV or XLSX.").format(
+                tr("This is no table but a file of the kind {kind}; nothing was imported. Export CSV or XLSX.").format(
                     kind=name
                 )
             )

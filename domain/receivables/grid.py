@@ -28,7 +28,10 @@ _GUARD: Final = re.compile(r'="(.*)"$', re.DOTALL)
 
 
 class Row(NamedTuple):
-    """One row: its number from 1, its cells, and what is wrong with it where it could not be taken apart."""
+    """One row: its number from 1, its cells, and what is wrong with it where it could not be taken apart.
+
+    Cells are text, finite decimals or days; an empty cell is the empty text.
+    """
 
     number: int
     cells: tuple[Cell, ...]

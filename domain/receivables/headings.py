@@ -74,14 +74,16 @@ class HeadingRows:
 
 
 def find_headings(rows: Sequence[Row]) -> HeadingRows | None:
-    """Find the heading of a table among its first rows: the row, or pair of rows, that names most columns."""
-    best: HeadingRows | None = None
-    best_score = 0
-    for index in range(min(len(rows), SEARCHED_ROWS)):
-        found = heading_at(rows, index)
-        if found is not None and (score := score_of(found)) > best_score:
-            best, best_score = found, score
-    return best
+    """Find the heading of a table among its first rows: the row, or pair of rows, that names most columns.
+
+    A file may have a second table with more columns, so the first heading wins that names two thirds as many.
+    """
+    found = [each for i in range(min(len(rows), SEARCHED_ROWS)) if (each := heading_at(rows, i)) is not None]
+    most = max(map(score_of, found), default=0)
+    money = any(each.has(MONEY_ROLES) for each in found)
+    return next(
+        (each for each in found if score_of(each) * 3 >= most * 2 and (each.has(MONEY_ROLES) or not money)), None
+    )
 
 
 def heading_at(rows: Sequence[Row], index: int) -> HeadingRows | None:

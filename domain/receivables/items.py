@@ -67,16 +67,24 @@ def make_items(rows: Iterable[BodyRow], setting: Setting) -> Made:
             read.reason = tr("waits for the decimal mark of its amount")
             continue
         if read.open.value == 0:
-            read.reason = tr("settled: nothing is open")
-            read.notes.append(tr("Nothing is open in this row; it was left out."))
+            _settle(read)
             continue
         first = seen.setdefault(_significant(read.row.cells), read.row.number) if read.doc else read.row.number
         if first != read.row.number:
             read.reason = tr("the same as row {row}").format(row=first)
             read.notes.append(tr("The row is the same as row {row} and was left out.").format(row=first))
             continue
-        made.items.append(_item(read, read.layout, identity, setting, occurrences, made))
+        item = _item(read, read.layout, identity, setting, occurrences, made)
+        if item.open == 0:
+            _settle(read)  # less than half of the smallest unit
+            continue
+        made.items.append(item)
     return made
+
+
+def _settle(read: BodyRow) -> None:
+    read.reason = tr("settled: nothing is open")
+    read.notes.append(tr("Nothing is open in this row; it was left out."))
 
 
 def fingerprint(items: Sequence[Item], as_of: date | None) -> str:

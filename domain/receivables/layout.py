@@ -76,7 +76,7 @@ class Layout:
     heading_currency: str | None
     payables: bool
     full_width: int
-    """Cells beyond this many belong to no column: more of them than in nearly every row."""
+    """Cells beyond this many stand under no heading: a delimiter inside a value has shifted the row."""
 
     @property
     def money(self) -> tuple[int, ...]:
@@ -108,8 +108,8 @@ class _Columns:
         self.headings = heading.columns
         self.width = max([len(heading.columns), *(len(row.cells) for row in body)], default=0)
         self.taken: set[int] = set()
-        # A title or a total puts words into columns where they prove nothing.
-        self._body = [row for row in body if _is_full(row)]
+        # A title puts words into a column where they prove nothing.
+        self._body = [row for row in body if sum(cell not in ("", " ") for cell in row.cells) > 1]
 
     def cells(self, index: int) -> list[Cell]:
         """Give the filled cells of a column, as far as they are sampled."""
@@ -140,7 +140,7 @@ class _Columns:
 
     def confirms(self, index: int, test: Callable[[Cell], bool]) -> bool:
         """Tell whether at least half of a column's filled cells pass; an empty column contradicts nothing."""
-        cells = self.cells(index)
+        cells = [cell for cell in self.cells(index) if not (isinstance(cell, str) and total_label(cell))]
         return sum(map(test, cells)) * 2 >= len(cells)
 
 
@@ -221,7 +221,7 @@ def lay_out(rows: Sequence[Row], heading: HeadingRows) -> Layout:
         unread=tuple(_unread(columns)),
         heading_currency=heading_currency,
         payables=payables,
-        full_width=_full_width(heading, body),
+        full_width=len(heading.columns),
     )
 
 
@@ -242,17 +242,6 @@ def _body(rows: Sequence[Row], heading: HeadingRows) -> list[Row]:
     ]
     step = max(1, (len(below) - _SAMPLED) // _SAMPLED)
     return below[:_SAMPLED] + below[_SAMPLED::step]
-
-
-def _full_width(heading: HeadingRows, body: Sequence[Row]) -> int:
-    """Tell how wide a row is at most: as wide as the headings, or as most rows where these go beyond."""
-    widths = sorted(max((i for i, cell in enumerate(row.cells, 1) if cell not in ("", " ")), default=0) for row in body)
-    return max(len(heading.columns), widths[len(widths) // 2] if widths else 0)
-
-
-def _is_full(row: Row) -> bool:
-    filled = [cell for cell in row.cells if cell not in ("", " ")]
-    return len(filled) > 1 and not any(isinstance(cell, str) and total_label(cell) for cell in filled[:2])
 
 
 def _dated(cell: Cell) -> bool:

@@ -7,22 +7,27 @@ from collections.abc import Iterable
 from typing import Final, Literal
 
 from domain.receivables.currencies import home_of
+from domain.receivables.heading_words import fold_heading, heading_words
 from domain.receivables.model import DateOrder
 
 _KANA: Final = re.compile("[\u3041-\u30ff]")
 _HAN: Final = re.compile("[\u4e00-\u9fff]")
-_TRADITIONAL: Final = re.compile("[戶單據號帳應餘額電話聯絡編匯]")
+_TRADITIONAL: Final = re.compile("[戶單據號帳應餘額電聯絡編匯]")
 _NORTH_AMERICAN: Final = re.compile(r"\s*(?:\(\d{3}\)\s?|\d{3}[-. ])\d{3}[-. ]\d{4}\s*$", re.ASCII)
 
 
 def script_of(headings: Iterable[str]) -> Literal["ja", "zh", "zh-Hant"] | None:
     """Tell the East Asian language of a file's headings; other languages are not told apart here."""
-    text = "".join(headings)
+    words = tuple(headings)
+    text = "".join(words)
     if _KANA.search(text):
         return "ja"
-    if _HAN.search(text):
-        return "zh-Hant" if _TRADITIONAL.search(text) else "zh"
-    return None
+    if not _HAN.search(text):
+        return None
+    spoken = [heading_words().languages.get(fold_heading(word), frozenset()) for word in words]
+    if sum("ja" in languages for languages in spoken) > sum("zh" in languages for languages in spoken):
+        return "ja"
+    return "zh-Hant" if _TRADITIONAL.search(text) else "zh"
 
 
 def guess_region(

@@ -121,7 +121,10 @@ def _stated(cells: Sequence[Cell]) -> DateCell | None:
         if not said:
             continue
         # Of a period ("1 January to 31 March") its last day counts.
-        dates = _dates_in(cell) or [read for other in cells[index + 1 :] for read in _dates_in(other)][:1]
+        following = cells[index + 1 :]
+        dates = _dates_in(cell) or [read for other in following for read in _dates_in(other)][:1]
+        # "As of September 14, 2026" without quotation marks was cut in two at its own comma.
+        dates = dates or _dates_in(", ".join(str(part).strip() for part in cells[index : index + 2]))
         if dates:
             return dates[-1]
     return None

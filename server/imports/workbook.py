@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import re
+import struct
+import subprocess
+import sys
 import zipfile
-from collections.abc import Callable
+import zlib
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date
 from decimal import Decimal
 from io import BytesIO
-from typing import Final, TypeVar
-
-from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetTypeEnum, SheetVisibleEnum
+from pathlib import Path
+from typing import Any, Final
 
 from domain.i18n import tr
 from domain.receivables import Cell, NotReceivables, Row
@@ -21,11 +24,25 @@ MAX_UNPACKED: Final = 400 * 1024 * 1024
 MAX_CELLS: Final = 12_000_000
 """Cells of one sheet. The reader allocates the whole rectangle, so one cell in the far corner would cost gigabytes."""
 
+MAX_SECONDS: Final = 120
+"""How long the process that reads a workbook may take; ten thousand rows take it one."""
+
+_PROCESS: Final = Path(__file__).with_name("workbook_process.py")
+_ZIP_PROBLEMS: Final = (
+    zipfile.BadZipFile,
+    zlib.error,
+    struct.error,
+    NotImplementedError,
+    RuntimeError,
+    EOFError,
+    OSError,
+    ValueError,
+    KeyError,
+)
+"""What :mod:`zipfile` raises for archives that are cut off, altered or encrypted."""
 _CELL: Final = re.compile(rb'<c [^>]*?r="([A-Z]{1,3})([0-9]{1,7})"|<row [^>]*?r="([0-9]{1,7})"')
 _CHUNK: Final = 1 << 20
 _LONGEST_TAG: Final = 512
-
-T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,37 +61,43 @@ def read_sheets(data: bytes) -> tuple[Sheet, ...]:
     """
     if data[:2] == b"PK":
         _check_package(data)
-    book = _guarded(lambda: CalamineWorkbook.from_filelike(BytesIO(data)))
-    names = [
-        sheet.name
-        for sheet in book.sheets_metadata
-        if sheet.typ == SheetTypeEnum.WorkSheet and sheet.visible == SheetVisibleEnum.Visible
-    ]
-    return tuple(Sheet(name, _rows(book, name)) for name in names)
+    sheets = []
+    for line in _run(data).splitlines():
+        document: dict[str, Any] = json.loads(line)
+        match document.get("error"):
+            case None:
+                sheets.append(Sheet(document["name"], _rows(document["rows"])))
+            case "protected":
+                raise _protected()
+            case "large":
+                raise _too_large()
+            case _:
+                raise _damaged()
+    return tuple(sheets)
 
 
-def _rows(book: CalamineWorkbook, name: str) -> tuple[Row, ...]:
-    sheet = _guarded(lambda: book.get_sheet_by_name(name))
-    if sheet.total_height * sheet.total_width > MAX_CELLS:
-        raise _too_large()
-    values = _guarded(lambda: sheet.to_python(skip_empty_area=False))
-    return tuple(Row(number, tuple(_cell(value) for value in row)) for number, row in enumerate(values, 1))
+def _run(data: bytes) -> str:
+    """Let a process of its own read the workbook: see :mod:`server.imports.workbook_process` for the reason."""
+    command = [sys.executable, "-P", str(_PROCESS), str(MAX_CELLS)]
+    try:
+        done = subprocess.run(command, input=data, capture_output=True, timeout=MAX_SECONDS, check=True)  # noqa: S603 - our own script, no part of it from outside
+    except (subprocess.CalledProcessError, subprocess.TimeoutExpired):
+        raise _damaged() from None
+    return done.stdout.decode("ascii")
 
 
-def _cell(value: str | float | bool | time | date | datetime | timedelta) -> Cell:
-    """Give a cell as text, a decimal or a day; binary fractions keep the digits Excel shows (``repr``)."""
-    if isinstance(value, str):
-        return value
-    if isinstance(value, bool):
-        return "TRUE" if value else "FALSE"
-    if isinstance(value, int | float):
-        number = Decimal(repr(value))
-        return number if number.is_finite() else ""
-    if isinstance(value, datetime):
-        return value.date()
-    if isinstance(value, date):
-        return value
-    return str(value)
+def _rows(rows: list[list[str]]) -> tuple[Row, ...]:
+    return tuple(Row(number, tuple(map(_cell, row))) for number, row in enumerate(rows, 1))
+
+
+def _cell(written: str) -> Cell:
+    if not written:
+        return ""
+    if written[0] == "'":
+        return written[1:]
+    if written[0] == "@":
+        return date.fromisoformat(written[1:])
+    return Decimal(written)
 
 
 def _check_package(data: bytes) -> None:
@@ -85,14 +108,16 @@ def _check_package(data: bytes) -> None:
             names = {member.filename for member in members}
             if "xl/workbook.xml" not in names:
                 raise _not_read(names)
+            if any(member.compress_type not in {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED} for member in members):
+                raise _damaged()
             if sum(member.file_size for member in members) > MAX_UNPACKED:
                 raise _too_large()
             for member in members:
                 if member.filename.startswith("xl/worksheets/") and member.filename.endswith(".xml"):
                     _check_extent(package, member)
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError, ValueError) as problem:
-        if isinstance(problem, NotReceivables):
-            raise
+    except NotReceivables:
+        raise
+    except _ZIP_PROBLEMS as problem:
         raise _damaged() from problem
 
 
@@ -122,23 +147,6 @@ def _column(letters: bytes) -> int:
     for letter in letters:
         number = number * 26 + letter - 64
     return number
-
-
-def _guarded(step: Callable[[], T]) -> T:
-    """Run a step of the reader; whatever a damaged workbook makes of it becomes one refusal."""
-    try:
-        return step()
-    except PasswordError as problem:
-        raise _protected() from problem
-    except (CalamineError, ValueError, OSError, IndexError, OverflowError) as problem:
-        if "assword" in str(problem) or "ncrypted" in str(problem):
-            raise _protected() from problem
-        raise _damaged() from problem
-    except BaseException as problem:
-        # A panic of the Rust reader is no Exception; it means the same as its other errors.
-        if type(problem).__module__ != "pyo3_runtime":
-            raise
-        raise _damaged() from None
 
 
 def _not_read(names: set[str]) -> NotReceivables:
