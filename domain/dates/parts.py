@@ -53,6 +53,7 @@ _ENGLISH: Final = re.compile(
 _SPENT_ON: Final = frozenset(
     "pay do send manage give put transfer offer afford make bring just least about only another then and be with".split()
 )
+_A_NUMBER: Final = re.compile(r"\d|\w(?:ty|teen)\b|hundred|thousand|grand|\bten\b")
 _BEFORE_AN_HOUR: Final = frozenset({"at", "by", "until", "till", "around", "before", "after"})
 _CHINESE: Final = re.compile(
     r"(?P<rest>剩下?的?(?:部分|钱|款)?|剩余的?|余下的?|其余的?|余款|尾款|其他的|另外?一半|另外的?一半|还清|付清|结清|清掉|还完|付完|全部还|全还|清账|一次性还)"
@@ -121,6 +122,9 @@ def _english(text: str) -> list[Portion]:
 
 def _bare_english(text: str, mentions: list[Mention], found: list[Portion]) -> list[Portion]:
     """Find figures without a currency: "100 today", "I can do two hundred now"."""
+    edges = [0, *(edge for mention in mentions for edge in (mention.start, mention.end)), len(text)]
+    if not any(_A_NUMBER.search(text, edges[at], edges[at + 1]) for at in range(0, len(edges), 2)):
+        return []  # cutting the sentence up again costs as much as everything else
     tokens = tokenise(text)
     bare: list[Portion] = []
     for index, token in enumerate(tokens):

@@ -95,7 +95,8 @@ _EN: Final = Wording(
     ),
     birth=re.compile(r"\b(?:d\.?o\.?b|date of birth|birth ?date|birth|birthday|born)\b"),
     repeating=re.compile(
-        r"\b(?:every|each|per) (?!on |of |by )(?:\w+ )?(?:day|week|month|fortnight|quarter|year|pay ?day|weekday|[a-z]+day|mon|tues?|wed"
+        r"\b(?:every|each|per) (?!on |of |by )(?:\w+ )?(?:day|week|month|fortnight|quarter|year|pay ?day|weekday|[a-z]+day"
+        r"|mon|tues?|wed"
         r"|thu|fri|sat|sun)s?\b"
         r"|\b(?:monthly|weekly|fortnightly|bi-?weekly|quarterly)\b(?! (?:salary|wage|pay\b|income|bill|statement|pension))"
         r"|(?:[$£€¥₹]\s?[\d,.]+k?|\b\d[\d,.]*|\bhundred|\bthousand|\bfifty|\btwenty|\bdollars|\bbucks|\bpounds|\bquid|\beuros"
