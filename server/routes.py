@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from server.endpoints import changes, events, hello, login, logout
+from server.endpoints import changes, events, health, hello, login, logout, metrics, reassignments, stream
 from server.http.routing import Endpoint
 
 ENDPOINTS: Final[tuple[Endpoint, ...]] = (
@@ -13,5 +13,9 @@ ENDPOINTS: Final[tuple[Endpoint, ...]] = (
     logout.ENDPOINT,
     events.ENDPOINT,
     changes.ENDPOINT,
+    stream.ENDPOINT,
+    reassignments.ENDPOINT,
+    *health.ENDPOINTS,
+    metrics.ENDPOINT,
 )
 """Every endpoint."""

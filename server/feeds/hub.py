@@ -88,6 +88,11 @@ class Hub:
         for listener in self._listeners:
             listener.tell(None)
 
+    def close_soon(self) -> None:
+        """End every stream from a signal handler or another thread."""
+        if self._loop is not None and not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(self.close)
+
     async def run(self) -> None:
         """Look for news until cancelled."""
         self._loop = asyncio.get_running_loop()

@@ -133,3 +133,11 @@ def touch(transaction: Transaction, device_id: str, lease_s: int) -> None:
 def hashed(token: str) -> str:
     """Give the form in which a token is stored; tokens are random, so a plain hash is enough."""
     return hashlib.sha256(token.encode()).hexdigest()
+
+
+def is_open(transaction: Transaction, caller: Caller) -> bool:
+    """Tell whether a caller's session is still good."""
+    query = select(SESSION.c.user_id).where(
+        SESSION.c.token_hash == caller.credential, SESSION.c.expires_ms > transaction.now_ms
+    )
+    return transaction.connection.execute(query).first() is not None

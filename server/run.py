@@ -1,0 +1,209 @@
+"""Running the server: one process, or several on one listening socket, until somebody stops it.
+
+Settings travel to worker processes through the environment, the socket by inheritance. ``SIGTERM`` ends open streams at
+once and lets requests finish; the process is gone within five seconds.
+"""
+
+from __future__ import annotations
+
+import logging
+import multiprocessing
+import multiprocessing.connection
+import os
+import signal
+import socket
+import sys
+import threading
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import timedelta
+from types import FrameType
+from typing import TYPE_CHECKING, Any, Final
+
+import uvicorn
+
+from domain.clock import Clock, CorrectedClock, SystemClock, milliseconds, parse_instant
+from server.app import build_app
+from server.logs import log_to_stderr
+from server.settings import SETTINGS_VARIABLE, Settings
+
+if TYPE_CHECKING:
+    from starlette.applications import Starlette
+
+CLOCK_VARIABLE: Final = "DUECALL_SERVER_CLOCK"
+"""The environment variable that names the instant at which the server's clock starts, for rehearsals."""
+
+_GRACE_S: Final = 3
+_SignalHandler = Callable[[int, FrameType | None], Any] | int | None
+
+_STOPPING: Final = (signal.SIGINT, signal.SIGTERM)
+_READY_WITHIN_S: Final = 30.0
+
+_log = logging.getLogger("duecall.server")
+
+
+class ClockUnreadable(ValueError):  # noqa: N818 - it answers a command, it reports no malfunction
+    """The rehearsal clock names no instant; the message is one sentence."""
+
+
+class AddressTaken(OSError):  # noqa: N818 - it answers a command, it reports no malfunction
+    """The server cannot listen there; the message is one sentence."""
+
+
+def with_rehearsal_clock(settings: Settings, environment: Mapping[str, str]) -> Settings:
+    """Shift the clock when the environment asks for it. Raises :class:`ClockUnreadable` when it names no instant."""
+    asked = environment.get(CLOCK_VARIABLE)
+    if not asked:
+        return settings
+    try:
+        starts = parse_instant(asked)
+    except ValueError:
+        raise ClockUnreadable(
+            f"{CLOCK_VARIABLE} is not an instant; write it like 2026-11-14T09:00:00Z or unset it."
+        ) from None
+    _log.warning("the clock is shifted for a rehearsal")
+    return replace(settings, clock_offset_ms=milliseconds(starts) - milliseconds(SystemClock().now()))
+
+
+def clock_for(settings: Settings) -> Clock:
+    """Give the clock the settings ask for."""
+    if settings.clock_offset_ms is None:
+        return SystemClock()
+    return CorrectedClock(SystemClock(), timedelta(milliseconds=settings.clock_offset_ms))
+
+
+def application() -> Starlette:
+    """Build the application in a worker process, from what the starting process left in the environment."""
+    log_to_stderr()
+    threading.Thread(target=_stop_with_parent, daemon=True).start()
+    settings = Settings.from_json(os.environ[SETTINGS_VARIABLE])
+    app = build_app(settings, clock_for(settings))
+    _end_streams_when_stopped(app)
+    return app
+
+
+def serve(settings: Settings, host: str, port: int, workers: int, announce: Callable[[str], None]) -> None:
+    """Serve until stopped; ``announce`` is told the address as soon as requests are answered.
+
+    Raises :class:`AddressTaken` when nothing can listen at ``host`` and ``port``.
+    """
+    log_to_stderr()
+    listening = _listen(host, port)
+    address = _address(listening, host)
+    if workers == 1:
+        app = build_app(settings, clock_for(settings))
+        config = _config(app)
+        with _signals_end_quietly():
+            _Server(config, app, lambda: announce(address)).run(sockets=[listening])
+        return
+    build_app(settings, clock_for(settings)).state.services.database.close()  # the tables, once, before the workers
+    os.environ[SETTINGS_VARIABLE] = settings.to_json()
+    config = _config("server.run:application", workers)
+    threading.Thread(target=_announce_when_ready, args=(address, announce), daemon=True).start()
+    from uvicorn.supervisors import Multiprocess
+
+    Multiprocess(config, sockets=[listening]).run()
+
+
+class _Server(uvicorn.Server):
+    """Uvicorn, saying when it is ready and ending open streams when it is told to stop."""
+
+    def __init__(self, config: uvicorn.Config, app: Starlette, ready: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._app = app
+        self._ready = ready
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started:
+            self._ready()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self._app.state.services.hub.close()
+        await super().shutdown(sockets)
+
+
+@contextmanager
+def _signals_end_quietly() -> Iterator[None]:
+    """Let a server that was told to stop end with success: uvicorn raises the signals again once it has stopped."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = {number: signal.signal(number, lambda _number, _frame: None) for number in _STOPPING}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _end_streams_when_stopped(app: Starlette) -> None:
+    """Put the end of open streams before what uvicorn does at a signal; it has its handlers in place by now."""
+    for number in _STOPPING:
+        handler = signal.getsignal(number)
+
+        def stop(received: int, frame: FrameType | None, then: _SignalHandler = handler) -> None:
+            app.state.services.hub.close_soon()
+            if callable(then):
+                then(received, frame)
+
+        signal.signal(number, stop)
+
+
+def _stop_with_parent() -> None:
+    """Stop this worker when the process that started it is gone, so that none is left holding the socket."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        multiprocessing.connection.wait([parent.sentinel])
+        os.kill(os.getpid(), signal.SIGTERM)
+
+
+def _config(app: Starlette | str, workers: int = 1) -> uvicorn.Config:
+    return uvicorn.Config(
+        app,
+        factory=isinstance(app, str),
+        workers=workers,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=_GRACE_S,
+        timeout_keep_alive=75,
+        lifespan="on",
+    )
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listening = socket.socket(family)
+    if sys.platform != "win32":  # there it would let two servers share the port
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind((host, port))
+        listening.listen(2048)
+    except OSError as problem:
+        listening.close()
+        raise AddressTaken(
+            f"The server cannot listen on {host} port {port} ({problem.strerror}); choose another --port."
+        ) from None
+    listening.set_inheritable(True)
+    return listening
+
+
+def _address(listening: socket.socket, host: str) -> str:
+    shown = f"[{host}]" if ":" in host else host
+    return f"http://{shown}:{listening.getsockname()[1]}"
+
+
+def _announce_when_ready(address: str, announce: Callable[[str], None]) -> None:
+    deadline = time.monotonic() + _READY_WITHIN_S
+    while time.monotonic() < deadline:
+        try:
+            with urllib.request.urlopen(f"{address}/healthz", timeout=2):  # noqa: S310 - our own loopback address
+                announce(address)
+                return
+        except (urllib.error.URLError, OSError):
+            time.sleep(0.05)
