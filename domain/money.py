@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Final
@@ -83,10 +84,9 @@ def parse_amount(text: str, currency: str) -> int:
         plain, factor = plain[:-1], 10_000
     elif plain.lower().endswith("k"):
         plain, factor = plain[:-1], 1_000
-    try:
-        value = Decimal(plain) * factor
-    except InvalidOperation:
-        raise ValueError("not an amount") from None
-    if not value.is_finite() or value <= 0:
+    if not re.fullmatch(r"\d{1,15}(\.\d{0,4})?|\.\d{1,4}", plain):
+        raise ValueError("not an amount")
+    value = Decimal(plain) * factor
+    if value <= 0:
         raise ValueError("not a positive amount")
     return from_decimal(str(value), currency)

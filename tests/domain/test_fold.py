@@ -1,0 +1,123 @@
+"""A case is a pure function of the set of its facts."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from domain.canonical import canonical_bytes
+from domain.case.fold import TIMELINE_LENGTH, fold, overlay
+from domain.facts import payloads as p
+from tests.support.people import ME, NOW, Story, promise, team
+
+
+@given(st.data())
+def test_any_order_and_repetition_gives_the_same_bytes(data: st.DataObject) -> None:
+    story = data.draw(st.sampled_from(list(team())))
+    shuffled = data.draw(st.permutations([*story.facts, *story.facts[:2]]))
+    assert canonical_bytes(fold(story.case_id, shuffled)) == canonical_bytes(story.case())
+
+
+def test_an_overlay_shows_what_the_server_will_show() -> None:
+    story = Story("c1", "李建国")
+    before = story.case()
+    call = story.call("promise", NOW, talk=60)
+    story.add(promise(50_000, date(2026, 11, 27)), NOW + timedelta(minutes=1))
+    assert canonical_bytes(overlay(before, story.facts[1:])) == canonical_bytes(story.case())
+    assert overlay(story.case(), story.facts[1:]) == story.case(), "facts it shows already change nothing"
+    assert story.case().attempts[-1].id == call
+
+
+def test_a_promise_that_names_the_one_it_replaces_supersedes_it() -> None:
+    story = Story("c1", "x")
+    story.add(promise(100, date(2026, 11, 27)), NOW)
+    newer = replace(promise(200, date(2026, 12, 1), promise_id="p2"), supersedes=("p1",))
+    story.add(newer, NOW + timedelta(minutes=5))
+    first, second = story.case().promises
+    assert (first.ended, first.by, second.ended) == ("superseded", "p2", None)
+    assert story.case().reviews == ()
+
+
+def test_two_promises_that_did_not_see_each_other_both_stay_and_ask_for_review() -> None:
+    story = Story("c1", "x")
+    story.add(promise(100, date(2026, 11, 27)), NOW)
+    story.add(promise(200, date(2026, 12, 1), promise_id="p2"), NOW + timedelta(seconds=1))
+    assert [each.ended for each in story.case().promises] == [None, None]
+    assert [each.kind for each in story.case().reviews] == ["concurrent-promises"]
+
+
+def test_a_retracted_promise_gives_back_the_one_it_replaced() -> None:
+    story = Story("c1", "x")
+    story.add(promise(100, date(2026, 11, 27)), NOW)
+    wrong = story.add(
+        replace(promise(9, date(2026, 12, 1), promise_id="p2"), supersedes=("p1",)), NOW + timedelta(minutes=1)
+    )
+    story.add(p.FactRetracted(base=wrong), NOW + timedelta(minutes=2))
+    assert [each.ended for each in story.case().promises] == [None, "retracted"]
+
+
+def test_only_the_author_within_a_day_may_retract() -> None:
+    for author, after, taken_back in (
+        (ME, timedelta(hours=23), True),
+        (ME, timedelta(hours=25), False),
+        ("agent-2", timedelta(minutes=1), False),
+        ("server", timedelta(days=9), True),
+    ):
+        story = Story("c1", "x")
+        stop = story.add(p.ConsentWithdrawn(), NOW)
+        story.add(p.FactRetracted(base=stop), NOW + after, author=author)
+        assert (story.case().stops == ()) is taken_back
+
+
+def test_a_retracted_attempt_still_counts() -> None:
+    story = Story("c1", "x")
+    call = story.call("no_answer", NOW)
+    story.add(p.FactRetracted(base=call), NOW + timedelta(minutes=1))
+    assert len(story.case().attempts) == 1
+
+
+def test_a_stop_flag_survives_every_later_result_code() -> None:
+    story = Story("c1", "x")
+    story.call("cease", NOW)
+    story.add(p.ConsentWithdrawn(), NOW)
+    story.call("promise", NOW + timedelta(days=1))
+    story.call("no_answer", NOW + timedelta(days=2))
+    assert [stop.kind for stop in story.case().stops] == ["cease"]
+    assert story.case().stops[0].lifted_by is None
+
+
+def test_consent_comes_back_only_with_evidence() -> None:
+    for evidence, lifted in ((None, False), ("letter of 20 Nov", True)):
+        story = Story("c1", "x")
+        stop = story.add(p.ConsentWithdrawn(number="+8613800138000"), NOW)
+        story.add(p.ConsentGiven(number="+8613800138000", base=stop, evidence=evidence), NOW + timedelta(days=1))
+        assert (story.case().stops[0].lifted_by is not None) is lifted
+
+
+def test_a_repeated_payment_counts_once_and_a_reversal_takes_it_back() -> None:
+    story = Story("c1", "x")
+    for _ in range(2):
+        story.add(p.PaymentReceived("pay-1", 500, "CNY", date(2026, 11, 21)), NOW, author="server")
+    assert [payment.amount for payment in story.case().payments] == [500]
+    story.add(p.PaymentReversed("pay-1"), NOW + timedelta(days=1), author="server")
+    assert story.case().payments[0].reversed_by is not None
+
+
+def test_the_newest_ledger_counts_whatever_arrives_last() -> None:
+    story = Story("c1", "x", open=100)
+    older = p.AccountStated(date(2026, 10, 1), "import-0", "x", debts=(p.Debt("d", 999, "CNY"),))
+    story.add(older, NOW, author="server")
+    assert [debt.open for debt in story.case().debts] == [100]
+
+
+def test_a_long_history_is_cut_and_counted() -> None:
+    story = Story("c1", "x")
+    for minute in range(100):
+        story.add(p.NoteAdded(f"note {minute}"), NOW + timedelta(minutes=minute))
+    case = story.case()
+    assert len(case.timeline) == TIMELINE_LENGTH
+    assert case.older == 101 - TIMELINE_LENGTH
+    assert case.timeline[-1].data["text"] == "note 99"
