@@ -141,6 +141,8 @@ def _number_in(piece: re.Match[str]) -> tuple[Fraction, str]:
 
 def _distance(text: str, position: int, setting: Setting) -> Found | None:
     """Read 三天后, 再过两周, 5日之内, 三天前; with the day picked there: 两周后的周五, 两个月后15号."""
+    if text[position - 1 : position] == "第":
+        return None  # 第三天 counts from a day that is not said here
     lead = _LEAD.match(text, position)
     start = lead.end() if lead else position
     counted = _count(text, start)

@@ -16,7 +16,7 @@ from domain.dates.arithmetic import (
     plus_days,
 )
 from domain.dates.chinese_text import NUMBER, whole_number
-from domain.dates.echo import WEEKDAY_NAMES, absolute
+from domain.dates.echo import absolute, weekday_name
 from domain.dates.festivals import CHINESE, festival_in, next_festival
 from domain.dates.figures import FigureDate, date_of_figures, month_and_day
 from domain.dates.mention import Days, Outcome, Refusal, Setting, Trouble, one_day
@@ -109,7 +109,7 @@ def weekday(text: str, position: int, setting: Setting) -> Found | None:
         if weeks > 1 or ahead == day:
             return one_day(day), end
         note = tr("Next week's {weekday} is kept; the coming one is {day}.")
-        return one_day(day, note.format(weekday=WEEKDAY_NAMES[number], day=absolute(ahead))), end
+        return one_day(day, note.format(weekday=weekday_name(number), day=absolute(ahead))), end
     if found["last"]:
         return one_day(in_week_of(plus_days(today, -7 * found["last"].count("上")), number)), end
     this_week = in_week_of(today, number)
@@ -117,10 +117,10 @@ def weekday(text: str, position: int, setting: Setting) -> Found | None:
         if this_week >= today:
             return one_day(this_week), end
         note = tr("This week's {weekday} has passed: the coming one is kept.")
-        return one_day(ahead, note.format(weekday=WEEKDAY_NAMES[number])), end
+        return one_day(ahead, note.format(weekday=weekday_name(number))), end
     if this_week == today:
         note = tr("Today is a {weekday}: the next one is kept; type 今天 for today.")
-        return one_day(ahead, note.format(weekday=WEEKDAY_NAMES[number])), end
+        return one_day(ahead, note.format(weekday=weekday_name(number))), end
     return one_day(ahead), end
 
 

@@ -16,13 +16,18 @@ _CHINESE_WEEKDAYS: Final = "一二三四五六日"
 _NEAR: Final = {-1: ("yesterday", "昨天"), 0: ("today", "今天"), 1: ("tomorrow", "明天")}
 
 
+def weekday_name(number: int) -> str:
+    """Name a weekday (Monday is 0) in the interface language."""
+    return f"星期{_CHINESE_WEEKDAYS[number]}" if language() == "zh" else WEEKDAY_NAMES[number]
+
+
 def absolute(day: date) -> str:
     """Say a date by itself in the interface language: "Fri 27 Nov 2026" or "2026年11月27日 星期五".
 
     Written out here and not by ``strftime``, whose names depend on the machine's locale.
     """
     if language() == "zh":
-        return f"{day.year}年{day.month}月{day.day}日 星期{_CHINESE_WEEKDAYS[day.weekday()]}"
+        return f"{day.year}年{day.month}月{day.day}日 {weekday_name(day.weekday())}"
     return f"{WEEKDAY_NAMES[day.weekday()][:3]} {day.day} {MONTH_NAMES[day.month - 1][:3]} {day.year}"
 
 

@@ -332,14 +332,16 @@ def _same_year(days: Days, other: Days) -> Days:
 
 
 def _week_of(line: Line, index: int, depth: int) -> Found | None:
-    """Read "the week of the 15th", "week commencing 30 November"."""
+    """Read "the week of the 15th", "week commencing 30 November", "the week after Christmas"."""
     here = line.skip(index, "the")
-    if line.at(here) != "week" or line.at(here + 1) not in ("of", "commencing", "beginning", "starting"):
+    weeks = {"of": 0, "commencing": 0, "beginning": 0, "starting": 0, "after": 7, "before": -7}.get(line.at(here + 1))
+    if line.at(here) != "week" or weeks is None:
         return None
     found = _plain(line, here + 2, depth + 1)
     if found is None or not isinstance(found[0], Days):
         return None
-    return whole(in_week_of(found[0].first, 0), in_week_of(found[0].first, 6)), found[1]
+    day = plus_days(found[0].first, weeks)
+    return whole(in_week_of(day, 0), in_week_of(day, 6)), found[1]
 
 
 _STARTERS: Final = (

@@ -17,7 +17,7 @@ from domain.dates.arithmetic import (
     next_day_of_month,
     plus_days,
 )
-from domain.dates.echo import WEEKDAY_NAMES, absolute
+from domain.dates.echo import absolute, weekday_name
 from domain.dates.english_line import Found, Line, impossible
 from domain.dates.english_periods import period_at
 from domain.dates.figures import FigureDate, date_of_figures, fits_weekday, month_and_day
@@ -106,7 +106,7 @@ def weekday(line: Line, index: int) -> Found | None:
 
 
 def _weekday_alone(today: date, number: int, how: str) -> Days:
-    name = WEEKDAY_NAMES[number]
+    name = weekday_name(number)
     ahead = coming(today, number, today_counts=False)
     if how in words.NEXT:
         day = in_week_of(plus_days(today, 7), number)
@@ -138,7 +138,7 @@ def _dated(line: Line, number: int, index: int) -> Found | None:
     except NoSuchDayError:
         return impossible(), article + 1
     note = "" if kept == nearest else tr("The next one of that number that is a {weekday}: check the month.")
-    return one_day(kept, note.format(weekday=WEEKDAY_NAMES[number])), article + 1
+    return one_day(kept, note.format(weekday=weekday_name(number))), article + 1
 
 
 def _moved_weekday(line: Line, number: int, index: int) -> Found | None:
@@ -284,7 +284,10 @@ def figures(line: Line, index: int, *, sure: bool = False) -> Found | None:
         share = token.gap == "/" and token.figures[0] == 1 < token.figures[1] <= 5 and after in _SHARED
         if share or after in words.CURRENCY_WORDS or after == "%":
             return None
-        alone = line.size == 1 or line.at(index - 1) in _IN_A_SENTENCE
+        alone = (
+            all(line.kind(other) == "sep" for other in range(line.size) if other != index)
+            or line.at(index - 1) in _IN_A_SENTENCE
+        )
         if token.gap != "/" and not (sure or alone):
             return None
     outcome = date_of_figures(line.setting, FigureDate.of(token.figures, token.text, line.setting.order))

@@ -21,7 +21,9 @@ def festival(line: Line, index: int) -> Found | None:
     if line.at(here) not in FESTIVAL_STARTS:
         return None
     for length in range(min(_LONGEST_FESTIVAL, line.size - here), 0, -1):
-        key = ENGLISH.get(" ".join(line.texts[here : here + length]).replace(" - ", " ").replace(" . ", " "))
+        key = ENGLISH.get(
+            " ".join(line.texts[here : here + length]).replace(" - ", " ").replace(" . ", " ").replace(" ' ", " ")
+        )
         if key is None:
             continue
         end = here + length

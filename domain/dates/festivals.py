@@ -84,6 +84,9 @@ _RULES: Final[dict[str, Callable[[int], date]]] = {
     "party": _fixed(7, 1),
     "independence": _fixed(7, 4),
     "army": _fixed(8, 1),
+    "early may bank holiday": _nth(5, _MON, 1),
+    "spring bank holiday": _nth(5, _MON, -1),
+    "summer bank holiday": _nth(8, _MON, -1),
     "us labor": _nth(9, _MON, 1),
     "teachers": _fixed(9, 10),
     "china national": _fixed(10, 1),
@@ -123,9 +126,14 @@ ENGLISH: Final[dict[str, str]] = {
         "martin luther king day": "martin luther king day,martin luther kings day,martin luther king jr day,mlk day",
         "australia day": "australia day",
         "valentine": "valentine day,valentines day,valentines,saint valentines day",
-        "presidents day": "presidents day,president day,washingtons birthday",
+        "presidents day": "presidents day,president day",
         "women": "womens day,international womens day",
-        "patrick": "st patricks day,saint patricks day,st paddys day,saint paddys day,paddys day,st pattys day",
+        "patrick": ",".join(
+            f"{saint}{name}{end} day"
+            for saint in ("st ", "saint ", "")
+            for name in ("patrick", "paddy")
+            for end in ("", "s")
+        ),
         "fools": "april fools,april fools day,april fool day",
         "anzac": "anzac day",
         "pancake": "pancake day,shrove tuesday,mardi gras",
@@ -146,6 +154,9 @@ ENGLISH: Final[dict[str, str]] = {
         "juneteenth": "juneteenth",
         "canada": "canada day",
         "independence": "independence day",
+        "early may bank holiday": "early may bank holiday,may day bank holiday",
+        "spring bank holiday": "spring bank holiday,late may bank holiday",
+        "summer bank holiday": "august bank holiday,summer bank holiday",
         "us labor": "labor day",
         "china national": "national day,golden week",
         "columbus": "columbus day,indigenous peoples day",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from domain.dates.arithmetic import NoSuchDayError, day_of, full_year, next_month_day
-from domain.dates.echo import WEEKDAY_NAMES, absolute
+from domain.dates.echo import absolute, weekday_name
 from domain.dates.mention import DateOrder, Days, Outcome, Refusal, Setting, Trouble, one_day
 from domain.i18n import tr
 
@@ -97,6 +97,6 @@ def fits_weekday(outcome: Outcome, weekday: int) -> Outcome:
             later = day
         if later.weekday() == weekday:
             note = tr("The nearest one that is a {weekday}; {day} is not: ask which is meant.")
-            return one_day(later, note.format(weekday=WEEKDAY_NAMES[weekday], day=absolute(day)))
+            return one_day(later, note.format(weekday=weekday_name(weekday), day=absolute(day)))
     note = tr("{day} is no {weekday}: ask which is meant.")
-    return replace(outcome, note=note.format(day=absolute(day), weekday=WEEKDAY_NAMES[weekday]))
+    return replace(outcome, note=note.format(day=absolute(day), weekday=weekday_name(weekday)))

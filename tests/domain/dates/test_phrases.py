@@ -7,6 +7,7 @@ from fractions import Fraction
 
 import pytest
 
+from domain import i18n
 from domain.dates import DatedPart, read_phrase
 
 WEDNESDAY = date(2026, 11, 18)
@@ -122,6 +123,11 @@ day after thanksgiving             | 2026-11-27
 christmas eve                      | 2026-12-24
 new year's day                     | 2027-01-01
 black friday                       | 2026-11-27
+st. patrick's day                  | 2027-03-17
+presidents' day                    | 2027-02-15
+christmas day 2027                 | 2027-12-25
+eid                                | 2027-03-10
+30.11.                             | 2026-11-30
 easter monday                      | 2027-03-29
 chinese new year                   | 2027-02-06
 before friday                      | 2026-11-19
@@ -254,6 +260,7 @@ start of next week     | 2026-11-23 | 2026-11-24
 second week of december| 2026-12-08 | 2026-12-14
 week of the 30th       | 2026-11-30 | 2026-12-06
 this weekend           | 2026-11-21 | 2026-11-22
+the week after christmas | 2026-12-28 | 2027-01-03
 the next two weeks     | 2026-11-18 | 2026-12-02
 in the next week       | 2026-11-18 | 2026-11-25
 between the 10th and the 15th | 2026-12-10 | 2026-12-15
@@ -281,6 +288,7 @@ asap                        | named
 as soon as I can            | named
 改天                        | named
 有钱就还                    | named
+第三天                      | named
 yesterday                   | past
 last friday                 | past
 3 days ago                  | past
@@ -530,6 +538,23 @@ def test_each_language_falls_back_on_the_other() -> None:
 def test_next_friday_says_how_it_was_read() -> None:
     assert "20 Nov" in read_phrase("next friday", WEDNESDAY).why
     assert "20 Nov" in read_phrase("下周五", WEDNESDAY).why
+
+
+def test_two_days_with_a_dash_keep_the_first_and_name_the_last() -> None:
+    for phrase in ("10 - 15 december", "dec 10 to 15", "10/12 - 15/12", "12月10到15号", "12月10号至12月15号"):
+        reading = read_phrase(phrase, WEDNESDAY)
+        assert reading.date == date(2026, 12, 10), phrase
+        assert reading.stretch == (date(2026, 12, 10), date(2026, 12, 15))
+        assert "15 Dec" in reading.why
+
+
+def test_why_speaks_the_interface_language() -> None:
+    before = i18n.language()
+    try:
+        i18n.use_language("zh")
+        assert "2026年11月20日 星期五" in read_phrase("next friday", WEDNESDAY).why
+    finally:
+        i18n.use_language(before)
 
 
 def test_reading_tells_weekday_and_distance() -> None:
