@@ -94,11 +94,9 @@ def _surprised(error: Exception, command: str | None) -> int:
 
 
 def _open_application(arguments: argparse.Namespace) -> int:
-    from importlib import import_module
+    from tui.start import run_agent
 
-    start = import_module("tui.start")
-    code: int = start.run_agent(arguments)
-    return code
+    return run_agent(arguments)
 
 
 def _let_go_of_stdout() -> None:

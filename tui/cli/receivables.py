@@ -171,7 +171,7 @@ def _refused(sentence: str) -> dict[str, Any]:
     return {
         **nothing,
         "items": [],
-        "rows": None,
+        "rows": {},
         "questions": [],
         "warnings": [],
         "errors": [{"row": None, "text": sentence}],
