@@ -1,0 +1,58 @@
+"""The dial gate and its rule packs: may this customer be called now, by which rule, and if not, from when."""
+
+from domain.gate.answer import Answer, Code, Note, answer_to_json
+from domain.gate.counting import quiet_until
+from domain.gate.gate import CapUse, cap_use, may_call
+from domain.gate.holidays import HolidayCalendar, NoHolidays, PublicHolidays
+from domain.gate.loading import available_packs, combine, load_pack, parse_pack
+from domain.gate.pack import Cap, CooldownRule, Duty, Pack, Retention, ThirdPartyRule, WindowRule, Wording
+from domain.gate.request import (
+    AgreedTime,
+    CallRequest,
+    Channel,
+    Contact,
+    Cooldown,
+    Person,
+    Place,
+    RefusedTime,
+    Stop,
+    StopKind,
+)
+from domain.gate.values import PackError
+
+__all__ = [
+    "AgreedTime",
+    "Answer",
+    "CallRequest",
+    "Cap",
+    "CapUse",
+    "Channel",
+    "Code",
+    "Contact",
+    "Cooldown",
+    "CooldownRule",
+    "Duty",
+    "HolidayCalendar",
+    "NoHolidays",
+    "Note",
+    "Pack",
+    "PackError",
+    "Person",
+    "Place",
+    "PublicHolidays",
+    "RefusedTime",
+    "Retention",
+    "Stop",
+    "StopKind",
+    "ThirdPartyRule",
+    "WindowRule",
+    "Wording",
+    "answer_to_json",
+    "available_packs",
+    "cap_use",
+    "combine",
+    "load_pack",
+    "may_call",
+    "parse_pack",
+    "quiet_until",
+]
