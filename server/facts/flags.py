@@ -8,6 +8,7 @@ from typing import Final, get_args
 
 from domain.case.model import Case, StopFlag
 from domain.clock import milliseconds
+from domain.facts import order_key
 from domain.facts.payloads import AttemptStarted, PromiseAmended, PromiseMade
 from domain.policy import Policy
 from domain.wire import Flag, Seen
@@ -72,7 +73,7 @@ def flags_for(case: OpenCase, stored: StoredFact, about: Circumstances) -> list[
     if isinstance(payload, AttemptStarted):
         if _stopped(folded, payload, stored.fact.at):
             flags.add("after-optout")
-        flags.update(gatecheck.flags_for(folded, stored.fact, payload, about.policy))
+        flags.update(gatecheck.flags_for(folded, stored.fact, payload, _known_before(case, stored), about.policy))
     if isinstance(payload, AttemptStarted | PromiseMade | PromiseAmended) and about.outlook.missed_a_payment(
         case, about.seen
     ):
@@ -80,6 +81,11 @@ def flags_for(case: OpenCase, stored: StoredFact, about: Circumstances) -> list[
     if any(each.fact == stored.fact.id and each.kind.startswith("concurrent") for each in folded.reviews):
         flags.add("concurrent")
     return sorted(flags, key=_ORDER.__getitem__)
+
+
+def _known_before(case: OpenCase, stored: StoredFact) -> set[str]:
+    earlier = [each for each in case.added if order_key(each.fact) < order_key(stored.fact)]
+    return {each.fact.id for each in (*case.existing, *earlier)}
 
 
 def _stopped(case: Case, attempt: AttemptStarted, at: datetime) -> bool:
