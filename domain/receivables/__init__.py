@@ -12,7 +12,7 @@ from domain.receivables.contacts import (
 )
 from domain.receivables.grid import Row
 from domain.receivables.joining import JoinReport, Match, join_contacts
-from domain.receivables.json_form import to_json
+from domain.receivables.json_form import contacts_to_json, to_json
 from domain.receivables.model import (
     ROW_CLASSES,
     Cell,
@@ -49,6 +49,7 @@ __all__ = [
     "RowNote",
     "Source",
     "TextFile",
+    "contacts_to_json",
     "join_contacts",
     "open_text",
     "read_contact_grid",

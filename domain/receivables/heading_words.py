@@ -20,6 +20,7 @@ Role = Literal[
     "phone",
     "email",
     "doc",
+    "doc_number",
     "doc_text",
     "kind",
     "doc_date",

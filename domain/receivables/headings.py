@@ -27,9 +27,13 @@ MONEY_ROLES: Final[frozenset[Role]] = frozenset(
 WHO_ROLES: Final[frozenset[Role]] = frozenset(
     ("customer", "customer_name", "customer_id", "company", "vendor", "last_name")
 )
-_WHAT_ROLES: Final[frozenset[Role]] = frozenset(("doc", "doc_date", "booking_date", "due_date"))
+_WHAT_ROLES: Final[frozenset[Role]] = frozenset(("doc", "doc_number", "doc_date", "booking_date", "due_date"))
 _AGED: Final[frozenset[Role]] = frozenset(("not_due", "bucket", "age_bucket"))
 
+_GENERIC: Final = frozenset(
+    "name date amount document naam namn nom nombre nome datum fecha data betrag montant importe importo bedrag belopp"
+    " 姓名 日期 金额 金額 日付".split()
+)
 _UNIT: Final = (
     r"(?:days?|d|tagen?|tg|t|jours?|j|dias?|giorni|gg?|dagen|dgn|dagar|gun|zile|dana|dies|months?|monaten?|years?"
     r"|weeks?|天|日|个?月|年|ヶ月|か月|يوم)"
@@ -43,6 +47,7 @@ _BUCKET: Final = re.compile(
     rf"{_MORE}\s*{_UNIT}?\.?{_MORE}{_TAIL}$"
 )
 _BARE_NUMBER: Final = re.compile(r"\d+$")
+_NUMBER_AS_WORD: Final = re.compile(r"(?:30|60|90|120|150|180|360|19\d\d|20\d\d)$")
 _IN_CURRENCY: Final = re.compile(r"[\s(\[_\-/]+(?:in\s+)?([A-Za-z]{3}|[€£₹])[)\]]?$|[(（]([^()（）]{1,6})[)）]$")
 
 
@@ -50,7 +55,8 @@ _IN_CURRENCY: Final = re.compile(r"[\s(\[_\-/]+(?:in\s+)?([A-Za-z]{3}|[€£₹]
 class Heading:
     """One column's heading as printed, what it means (if known), how surely, and the currency it names.
 
-    ``rank`` is 0 for a whole heading known to the table, 1 without its bracketed part, 2 for a telling part only.
+    ``rank`` is 0 for a whole heading known to the table, 1 for one that could head any list ("Name", "Date"), 2 without
+    its bracketed part, 3 for a telling part only.
     """
 
     text: str
@@ -140,11 +146,12 @@ def _read_heading(text: str) -> Heading:
         if rank:
             currency = _currency_in(printed)
         if role is not None:
-            return Heading(printed, role, min(rank, 1), currency or _currency_in(printed))
+            generic = fold_heading(form) in _GENERIC
+            return Heading(printed, role, 2 if rank else int(generic), currency or _currency_in(printed))
     folded = fold_heading(printed)
     for part, role in table.contained:
         if part in folded:
-            return Heading(printed, role, 2, _currency_in(printed))
+            return Heading(printed, role, 3, _currency_in(printed))
     return Heading(printed)
 
 
@@ -203,7 +210,7 @@ def _could_be_heading(cells: Sequence[Cell]) -> bool:
             plain = cell.strip()
             if len(plain) > 4 * LONGEST_HEADING:
                 return False
-            if (is_amount(plain) or is_date(plain)) and not (_ageing(plain) or plain in {"30", "60", "90", "120"}):
+            if (is_amount(plain) or is_date(plain)) and not (_ageing(plain) or _NUMBER_AS_WORD.match(plain)):
                 return False
         else:
             continue
@@ -246,7 +253,7 @@ def _joined(above: Sequence[str], below: Sequence[str]) -> tuple[Heading, ...]:
             continue
         together = read_heading(f"{top or spanning} {sub}".strip())
         alone = read_heading(sub)
-        chosen = together if together.role is not None and together.rank < 2 else alone
+        chosen = together if together.role is not None and together.rank < 3 else alone
         if chosen.role is None:
             chosen = read_heading(top)
         columns.append(Heading(together.text, chosen.role, chosen.rank, chosen.currency))

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from domain.receivables import phone_cells
+from domain.receivables.contacts import ContactCustomer, ContactsReading
 from domain.receivables.model import Item, Question, Reading, RowNote
 
 PhoneReader = Callable[[str, str | None], Sequence[str]]
@@ -42,6 +43,38 @@ def to_json(reading: Reading, phones: PhoneReader | None = None) -> dict[str, An
     }
 
 
+def contacts_to_json(reading: ContactsReading) -> dict[str, Any]:
+    """Write a contact list as plain values for ``json.dumps``; phones as in :func:`to_json`."""
+    return {
+        "encoding": reading.encoding,
+        "region": reading.region,
+        "contacts": [_contact(contact, reading.region) for contact in reading.customers],
+        "rows": dict(reading.rows),
+        "skipped": _notes(reading.skipped),
+        "warnings": _notes(reading.warnings),
+        "unread": list(reading.unread),
+    }
+
+
+def _contact(contact: ContactCustomer, region: str | None) -> dict[str, Any]:
+    return {
+        "row": contact.row,
+        "customer_id": contact.customer_id,
+        "name": contact.name,
+        "contact": contact.contact,
+        "phones": list(
+            dict.fromkeys(number for cell in contact.phones for number in phone_cells.numbers(cell, region))
+        ),
+        "phone_numbers": _parsed(contact.phones, region),
+        "email": contact.email,
+    }
+
+
+def _parsed(cells: Sequence[str], region: str | None) -> list[dict[str, str | None]]:
+    numbers = [number for cell in cells for number in phone_cells.parse(cell, region).numbers]
+    return [{"e164": number.e164, "extension": number.extension} for number in numbers]
+
+
 def _item(item: Item, reading: Reading, phones: PhoneReader | None) -> dict[str, Any]:
     plain: dict[str, Any] = {
         "row": item.row,
@@ -62,8 +95,7 @@ def _item(item: Item, reading: Reading, phones: PhoneReader | None) -> dict[str,
         "settled_on": _day(item.settled_on),
     }
     if phones is None:
-        parsed = [number for cell in item.phones for number in phone_cells.parse(cell, reading.region).numbers]
-        plain["phone_numbers"] = [{"e164": number.e164, "extension": number.extension} for number in parsed]
+        plain["phone_numbers"] = _parsed(item.phones, reading.region)
     if item.amount is not None:
         plain["amount"] = item.amount_text
     if item.overdue is not None:

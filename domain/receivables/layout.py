@@ -143,6 +143,11 @@ class _Columns:
         cells = [cell for cell in self.cells(index) if not (isinstance(cell, str) and total_label(cell))]
         return sum(map(test, cells)) * 2 >= len(cells)
 
+    def counts(self, index: int) -> bool:
+        """Tell whether a column merely numbers the rows from 1 on."""
+        cells = [str(cell).strip().removesuffix(".") for cell in self.cells(index)]
+        return bool(cells) and cells == [str(number) for number in range(1, len(cells) + 1)]
+
 
 def lay_out(rows: Sequence[Row], heading: HeadingRows) -> Layout:
     """Assign the columns under ``heading``.
@@ -157,6 +162,8 @@ def lay_out(rows: Sequence[Row], heading: HeadingRows) -> Layout:
     settled_on = columns.take("settled_on", confirmed=_dated)
     last_payment = columns.take("last_payment", confirmed=_dated)
     doc = columns.take("doc")
+    if doc is None and (numbered := columns.take("doc_number")) is not None and not columns.counts(numbered):
+        doc = numbered
     not_due = columns.take_all("not_due", confirmed=_monetary)
     overdue = columns.take_all("bucket", confirmed=_monetary)
     by_age = columns.take_all("age_bucket", confirmed=_monetary)
@@ -296,7 +303,12 @@ def _customer(
     neutral = columns.take("customer", confirmed=_worded)
     number = columns.take("customer_id")
     if named is not None and neutral is not None and number is None:
-        number, neutral = neutral, None
+        numbered = sum(any(char.isdigit() for char in str(cell)) for cell in columns.cells(neutral))
+        # "Customer" beside "Customer name" is the number; beside a mere "Name" it is whichever has digits.
+        if columns.headings[named].rank == 0 or numbered * 2 > len(columns.cells(neutral)):
+            number, neutral = neutral, None
+        else:
+            named = None
     customer = named if named is not None else neutral
     if customer is None:
         customer = columns.take("company")
@@ -344,7 +356,7 @@ def _unnamed_customer(
                 beside += 1
                 undated += not any(i < len(row.cells) and row.cells[i] != "" for i in dates)
         if beside and beside * 2 > len(columns.cells(index)):
-            if dates and undated and not any(columns.headings[i].role == "doc" for i in columns.taken):
+            if dates and undated and not any(columns.headings[i].role in {"doc", "doc_number"} for i in columns.taken):
                 return index, None, "group"
             if undated < beside or not detailed:
                 return index, None, "column"

@@ -94,7 +94,7 @@ def read_grid(
         *_notes(tables, titles, options, as_of, items, made, identities),
         *_about_totals(body, totals, declared),
         *_about_customers(customers),
-        *(RowNote(read.row.number, note) for read in body for note in read.notes),
+        *(_row_note(read, note) for read in body for note in read.notes),
         *phone_cells.notes_about(((item.row, phone) for item in items for phone in item.phones), region),
     ]
     return Reading(
@@ -114,7 +114,7 @@ def read_grid(
         classified=classified,
         questions=(*source.questions, *formats.questions, *_open_questions(items, as_of)),
         warnings=tuple(notes),
-        errors=tuple(RowNote(read.row.number, fault) for read in body for fault in read.faults),
+        errors=tuple(_row_note(read, fault) for read in body for fault in read.faults),
         unread=tuple(dict.fromkeys(clean_line(text) for table in tables for text in table.layout.unread)),
         fingerprint=fingerprint(items, as_of),
     )
@@ -137,6 +137,11 @@ def _read_tables(
     if progress is not None:
         progress(len(rows), len(rows))
     return body
+
+
+def _row_note(read: BodyRow, text: str) -> RowNote:
+    """Say something about a row, with the number of its document, by which people know it."""
+    return RowNote(read.row.number, f"{read.doc}: {text}" if read.doc else text)
 
 
 def _totals(items: Sequence[Item]) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,8 @@ from domain.receivables import (
     ContactsReading,
     NotReceivables,
     Reading,
+    ReadingOptions,
+    contacts_to_json,
     join_contacts,
     read_contacts,
     read_receivables,
@@ -38,6 +41,17 @@ def test_a_german_list() -> None:
     assert reading.customers[1].email is None
     assert any("gruen(at)example" in note.text for note in reading.warnings)
     assert sum(reading.rows.values()) == 5
+    form = contacts_to_json(reading)
+    assert [contact["phones"] for contact in form["contacts"]] == [[], [], []], (
+        "nothing says which country these are in"
+    )
+    assert json.dumps(form)
+
+
+def test_the_country_makes_numbers_of_them() -> None:
+    data = (FIXTURES / "contacts_de_cp1252.csv").read_bytes()
+    form = contacts_to_json(read_contacts(data, "contacts_de_cp1252.csv", ReadingOptions(region="DE")))
+    assert [contact["phones"] for contact in form["contacts"]] == [["+4930901820"], ["+4915123456789"], []]
 
 
 def test_every_row_is_classified_and_skipped_ones_say_why() -> None:

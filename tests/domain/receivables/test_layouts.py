@@ -186,6 +186,26 @@ def test_a_name_may_be_all_there_is_and_a_number_too() -> None:
     assert (item.customer_id, item.customer) == ("00017", "00017")
 
 
+@pytest.mark.parametrize(
+    ("head", "row", "customer_id", "customer", "doc"),
+    [
+        ("No.,Customer,Invoice no", "1,Oak,R-1", None, "Oak", "R-1"),
+        ("No.,Customer,Due date", "1,Oak,2026-01-31", None, "Oak", None),
+        ("No.,Customer,Due date", "4711,Oak,2026-01-31", None, "Oak", "4711"),
+        ("Customer,Customer name,Invoice", "Oak,Oak Ltd,R-1", "Oak", "Oak Ltd", "R-1"),
+        ("Customer,Name,Invoice", "C17,Oak Ltd,R-1", "C17", "Oak Ltd", "R-1"),
+        ("Customer,Name,Invoice", "Oak Ltd,Jo Doe,R-1", None, "Oak Ltd", "R-1"),
+        ("Date,Ref. No.,Party's Name", "2026-01-31,R-1,Oak", None, "Oak", "R-1"),
+        ("2026,Customer,Invoice", "x,Oak,R-1", None, "Oak", "R-1"),
+    ],
+)
+def test_the_more_telling_heading_wins(
+    head: str, row: str, customer_id: str | None, customer: str, doc: str | None
+) -> None:
+    item = read(f"{head},Open balance\n{row},5.00\n").items[0]
+    assert (item.customer_id, item.customer, item.doc) == (customer_id, customer, doc)
+
+
 def test_words_under_a_date_heading_leave_the_column_out() -> None:
     reading = read("Kunde;Rechnungsnummer;Zahlungsziel;Saldo\nA;1;30 Tage netto;5,00\nB;2;14 Tage;6,00\n")
     assert [item.due_date for item in reading.items] == [None, None]

@@ -109,6 +109,10 @@ def test_an_unknown_balance_is_an_error_and_never_zero(row: str, said: str) -> N
     assert said in reading.errors[0].text
 
 
+def test_an_error_names_the_document_by_which_people_know_the_row() -> None:
+    assert read(HEAD + "A,R-17,2026-01-31,\n").errors[0].text.startswith("R-17: ")
+
+
 def test_zero_is_settled_and_reported() -> None:
     reading = read(HEAD + "A,1,2026-01-31,0.00\nB,2,2026-01-31,6.00\n")
     assert classes(reading) == ["heading", "data", "data"]
