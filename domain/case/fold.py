@@ -214,7 +214,7 @@ def _payment_reversed(draft: CaseDraft, fact: Fact, reversal: p.PaymentReversed)
 
 
 def _callback_set(draft: CaseDraft, fact: Fact, callback: p.CallbackSet) -> None:
-    draft.callbacks.append(Callback(fact.id, callback.due, callback.timed, fact.author, callback.number))
+    draft.callbacks.append(Callback(fact.id, callback.due, callback.timed, fact.author, callback.number, fact.at))
 
 
 def _callback_cleared(draft: CaseDraft, _fact: Fact, cleared: p.CallbackCleared) -> None:

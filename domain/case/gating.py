@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final, cast
 
 from domain.case import reading
@@ -12,9 +12,13 @@ from domain.codes import catalogue
 from domain.facts.payloads import Phone
 from domain.formats import clock_time
 from domain.gate import Answer, CallRequest, Contact, Cooldown, Stop, load_pack, may_call
-from domain.gate.request import Channel, ContactKind, Person, Place, StopKind
+from domain.gate.request import AgreedTime, Channel, ContactKind, Person, Place, StopKind
 from domain.i18n import tr
 from domain.policy import Policy
+
+_AGREED_BEFORE: Final = timedelta(minutes=5)
+_AGREED_AFTER: Final = timedelta(minutes=60)
+"""How long around the time of a call-back the customer has agreed to be rung: a house rule."""
 
 _PLACES: Final[dict[str, Place]] = {"work": "work", "office": "work", "home": "home", "mobile": "mobile"}
 
@@ -69,6 +73,11 @@ def call_request(
         ),
         cooldowns=tuple(Cooldown(freeze.kind) for freeze in case.freezes if freeze.resolved_by is None),
         lease_until=lease_until,
+        agreed=tuple(
+            AgreedTime(callback.due - _AGREED_BEFORE, callback.due + _AGREED_AFTER, callback.given)
+            for callback in case.callbacks
+            if callback.timed and callback.given is not None
+        ),
         region=case.customer.region or (phone.region if phone else None),
     )
 

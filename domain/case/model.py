@@ -98,13 +98,14 @@ class Payment:
 
 @dataclass(frozen=True, slots=True)
 class Callback:
-    """When somebody asked to be rung again; ``fact`` made it."""
+    """When somebody asked to be rung again; ``fact`` made it, at ``given``."""
 
     fact: str
     due: datetime
     timed: bool
     author: str
     number: str | None = field(default=None, repr=False)
+    given: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -86,6 +86,30 @@ class OpenDesk:
         contact = Contact(last_contact=now, last_sync=now, lease_until=now + timedelta(hours=4), epoch="e1")
         self.replica.apply_page(page, self.memory.position.cursor, contact)
 
+    def receive_raw(self, cases: Iterable[Case]) -> None:
+        """Apply a page as the network brings it: through the bytes and the decoding boundary."""
+        from data.decoding import decode_changes
+        from domain.canonical import canonical_bytes
+
+        entries = [
+            {"seq": index, "op": "put", "key": f"case:{case.id}", "ver": 1, "body": to_plain(case)}
+            for index, case in enumerate(cases, 1)
+        ]
+        page = {
+            "epoch": "e1",
+            "cursor": "c1",
+            "head": len(entries),
+            "more": False,
+            "reset": False,
+            "revoked": [],
+            "entries": entries,
+            "lease_s": 14400,
+            "device": {"received_through": 0},
+        }
+        now = self.clock.now()
+        contact = Contact(last_contact=now, last_sync=now, lease_until=now + timedelta(hours=4), epoch="e1")
+        self.replica.apply_page(decode_changes(canonical_bytes(page)), None, contact)
+
     def close(self) -> None:
         """Close the store."""
         self.store.close()
