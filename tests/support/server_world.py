@@ -193,6 +193,7 @@ class World:
             casework.finish()
 
         self.write(add)
+        self.clock.advance(seconds=1)
 
     def state(self, case_id: str, payload: Payload) -> None:
         """Let the server state a fact about a case."""
