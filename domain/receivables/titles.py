@@ -16,7 +16,7 @@ from domain.receivables.grid import Row, blanks_removed
 from domain.receivables.model import Cell, DateOrder
 
 _AS_OF: Final = re.compile(
-    r"(?:\b(?:as of|as at|as on|at date|date at filter|balance date|ageing date|aging date|aged as of|report date|"
+    r"(?:\b(?:as of|as at|as on|at date|date at filter|balance date|date to|up to|ageing date|aging date|aged as of|report date|"
     r"stand|stichtag\w*|stichtagfilter|per|zum|a la date du|arrete au|situation au|au|filtre de date|"
     r"a fecha|al|a la fecha|filtro fecha|alla data|filtro alla data|op datum|per datum|datum van filter|"
     r"em|na data|data no filtro|filtro de data|per den|datumfilter|tarihi itibariyla|filtre tarihi|la data de|la data|"

@@ -75,6 +75,11 @@ def test_every_kind_of_line_end(end: str) -> None:
     assert cells(end.join(("a,b", "c,d", ""))) == [("a", "b"), ("c", "d")]
 
 
+def test_the_rarer_kind_of_line_end_belongs_to_a_cell() -> None:
+    assert cells('"a\nb",c\rd,e\rf,g\r') == [("a\nb", "c"), ("d", "e"), ("f", "g")]
+    assert cells('"a\rb",c\r\nd,e\r\n') == [("a\rb", "c"), ("d", "e")]
+
+
 def test_empty_rows_in_between_are_rows() -> None:
     assert cells("a,b\n\nc,d\n\n") == [("a", "b"), ("",), ("c", "d"), ("",)]
 

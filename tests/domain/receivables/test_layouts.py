@@ -113,6 +113,32 @@ def test_a_running_balance_is_not_what_a_row_leaves_open() -> None:
     assert [item.open_text for item in fixture("running_balance.csv").items] == ["500.00", "250.00", "-300.00", "80.00"]
 
 
+def test_a_running_balance_may_start_anew_for_every_account() -> None:
+    text = (
+        "Konto;Name;Rechnung;Soll;Haben;Saldo\n10100;Eiche KG;R-1;1.190,00;;1.190,00\n"
+        "10100;Eiche KG;GS-1;;190,00;1.000,00\n10200;Ulme;R-2;500,00;;500,00\n"
+    )
+    reading = read(text)
+    assert [item.open_text for item in reading.items] == ["1190.00", "-190.00", "500.00"]
+    assert [item.customer_id for item in reading.items] == ["10100", "10100", "10200"]
+
+
+def test_a_balance_that_belongs_to_each_row_is_what_is_open() -> None:
+    reading = read("Customer,Doc No,Debit,Credit,Balance\nA,1,500.00,,500.00\nA,2,250.00,100.00,150.00\n")
+    assert [item.open_text for item in reading.items] == ["500.00", "150.00"]
+
+
+def test_the_ledgers_account_is_not_the_customers_number() -> None:
+    reading = read("Account,Partner,Entry,Residual\n1200,Oak,1,5.00\n1200,Elm,2,6.00\n")
+    assert [item.customer_id for item in reading.items] == [None, None]
+
+
+def test_customers_that_are_numbers_are_their_own_number() -> None:
+    reading = read("Customer\tDocument Number\tAmount in local cur.\n100023\t1\t5.00\n0100023\t2\t6.00\n")
+    assert [item.customer_id for item in reading.items] == ["0100023", "0100023"]
+    assert len(reading.customers) == 1
+
+
 def test_utf16_with_tabs() -> None:
     reading = fixture("utf16_tabs.txt")
     assert balances(reading) == [("Σίγμα Ναυτιλιακή", "S-1", "12.50")]
