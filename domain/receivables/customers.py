@@ -47,7 +47,8 @@ class Identities:
         for number, name in rows:
             if number is None:
                 continue
-            spellings[id_key(number)][number].update(name_key(name).split())
+            # Where the number stands for the name, it says nothing about whose number it is.
+            spellings[id_key(number)][number].update(name_key(name).split() if name.strip() != number else ())
             ids_of_name[name_key(name)].add(id_key(number))
         self._shown: dict[str, str] = {}
         self._apart: set[str] = set()

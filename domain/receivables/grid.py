@@ -49,12 +49,11 @@ class Lines:
 def split_lines(text: str) -> Lines:
     """Split ``text`` at its own kind of line end.
 
-    The kind that is rarer in the file is part of a cell: a line break inside quotation marks. Raises :class:`NotReceivables` beyond a million lines.
+    The kind that is rarer in the file is part of a cell: a line break inside quotation marks. Raises
+    :class:`NotReceivables` beyond a million lines.
     """
-    if "\r\n" in text:
-        lines = re.split(r"\r?\n", text)
-    else:
-        lines = text.split("\r" if text.count("\r") > text.count("\n") else "\n")
+    end = "\r" if text.count("\r") > text.count("\n") else "\n"
+    lines = re.split(r"\r?\n", text) if "\r\n" in text else text.split(end)
     if lines and lines[-1].strip("\x1a") == "":
         lines.pop()
     if len(lines) > MAX_ROWS:
