@@ -5,15 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
-from domain.i18n import tr
+from domain.i18n import Language, language, tr
 from domain.phones import PhoneCell, read_phone_cell
 from domain.receivables.model import RowNote
 from domain.text import clean_line
 
 
-@lru_cache(maxsize=65_536)
 def parse(cell: str, region: str | None) -> PhoneCell:
     """Read one phone cell of a file whose numbers without a country code belong to ``region``."""
+    return _parse(cell, region, language())
+
+
+@lru_cache(maxsize=65_536)
+def _parse(cell: str, region: str | None, _spoken: Language) -> PhoneCell:
+    """Remember the answer by language as well: the reasons in it are already translated."""
     return read_phone_cell(cell, region)
 
 
