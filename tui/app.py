@@ -2,23 +2,40 @@
 
 from __future__ import annotations
 
+import gc
+import sys
 from collections.abc import Awaitable, Callable
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar, TypeGuard
 
 from textual import events
 from textual.app import App
 from textual.binding import Binding, BindingType
+from textual.screen import Screen
 
 from domain.i18n import Language, language, tr, use_language
-from screens.call import CallScreen
 from screens.commands import bindings
 from screens.ports import Desk, Refused
 from screens.queue import QueueScreen
-from screens.unlock import UnlockScreen
 from tui.themes import THEMES
 from tui.workplace import Workplace
 
+if TYPE_CHECKING:
+    from screens.call import CallScreen
+    from screens.unlock import UnlockScreen
+
 Opener = Callable[[str, str, str], Awaitable[Workplace | Refused]]
+
+
+def is_call(screen: Screen[object]) -> TypeGuard[CallScreen]:
+    """Tell whether a screen is the call screen, without importing it: the queue is painted first."""
+    module = sys.modules.get("screens.call")
+    return module is not None and isinstance(screen, module.CallScreen)
+
+
+def is_door(screen: Screen[object]) -> TypeGuard[UnlockScreen]:
+    """Tell whether a screen is the door."""
+    module = sys.modules.get("screens.unlock")
+    return module is not None and isinstance(screen, module.UnlockScreen)
 
 
 class DuecallApp(App[None]):
@@ -70,13 +87,15 @@ class DuecallApp(App[None]):
         if self._open_already is not None:
             await self._enter(self._open_already)
         else:
+            from screens.unlock import UnlockScreen
+
             await self.push_screen(UnlockScreen(first=self._first, server=self._server, login=self._login))
         self.set_interval(15, self._count_idle)
 
     async def on_unlock_screen_submitted(self, event: UnlockScreen.Submitted) -> None:
         """Open the profile, or unlock the screen."""
         door = self.screen
-        if not isinstance(door, UnlockScreen):
+        if not is_door(door):
             return
         if self._locked and self._workplace is not None:
             if self._workplace.unlocks(event.password):
@@ -98,11 +117,20 @@ class DuecallApp(App[None]):
     async def _enter(self, workplace: Workplace) -> None:
         self._workplace = workplace
         await self.push_screen(QueueScreen(workplace.desk))
-        self.run_worker(workplace.run(), group="sync", exclusive=False, exit_on_error=False)
+        # The network's modules take as long to import as the queue takes to paint: paint first.
+        self.set_timer(0.1, self._start_sync)
         call = workplace.desk.call
         if call is not None:
+            from screens.call import CallScreen
+
             await self.push_screen(CallScreen(workplace.desk, call.case_id))
             self._say(tr("This call was interrupted: everything typed is still here."))
+
+    def _start_sync(self) -> None:
+        gc.enable()  # off since the start: collecting what imports leave behind costs a tenth of it
+        gc.freeze()
+        if self._workplace is not None:
+            self.run_worker(self._workplace.run(), group="sync", exclusive=False, exit_on_error=False)
 
     async def on_unmount(self) -> None:
         """Put everything away."""
@@ -115,9 +143,11 @@ class DuecallApp(App[None]):
         """Show a case on the call screen."""
         if self.desk is None:
             return
-        if isinstance(self.screen, CallScreen):
+        if is_call(self.screen):
             self.screen.open(case_id)
         else:
+            from screens.call import CallScreen
+
             await self.push_screen(CallScreen(self.desk, case_id))
 
     async def on_queue_screen_open(self, event: QueueScreen.Open) -> None:
@@ -136,13 +166,13 @@ class DuecallApp(App[None]):
 
     def on_call_screen_left(self) -> None:
         """Go back to the queue."""
-        if isinstance(self.screen, CallScreen):
+        if is_call(self.screen):
             self.pop_screen()
 
     async def on_call_screen_finished(self, event: CallScreen.Finished) -> None:
         """Open the next case at once; without one, go back to the queue."""
         desk, screen = self.desk, self.screen
-        if desk is None or not isinstance(screen, CallScreen):
+        if desk is None or not is_call(screen):
             return
         following = desk.next_case(event.case_id)
         if following is not None:
@@ -166,7 +196,7 @@ class DuecallApp(App[None]):
 
     def _say(self, words: str, *, trouble: bool = False) -> None:
         screen = self.screen
-        if isinstance(screen, QueueScreen | CallScreen):
+        if isinstance(screen, QueueScreen) or is_call(screen):
             screen.say(words, trouble=trouble)
 
     # --- commands ---
@@ -191,6 +221,8 @@ class DuecallApp(App[None]):
     async def action_lock(self) -> None:
         """Lock the screen; the sync goes on."""
         if self._workplace is not None and not self._locked:
+            from screens.unlock import UnlockScreen
+
             self._locked = True
             await self.push_screen(UnlockScreen(first=False, login=self._login, locked=True))
 
@@ -198,7 +230,7 @@ class DuecallApp(App[None]):
         """Show every key."""
         from screens.help import HelpScreen
 
-        if not isinstance(self.screen, HelpScreen | UnlockScreen):
+        if not (isinstance(self.screen, HelpScreen) or is_door(self.screen)):
             await self.push_screen(HelpScreen())
 
     async def action_language(self) -> None:
@@ -207,10 +239,11 @@ class DuecallApp(App[None]):
         if self._keep_language is not None:
             self._keep_language(language())
         for screen in self.screen_stack:
-            if isinstance(screen, QueueScreen | CallScreen | UnlockScreen):
+            if isinstance(screen, QueueScreen) or is_call(screen):
                 await screen.recompose()
-                if not isinstance(screen, UnlockScreen):
-                    screen.translated()
+                screen.translated()
+            elif is_door(screen):
+                await screen.recompose()
 
     def action_command_palette(self) -> None:
         """Find any command or customer; not at the door."""

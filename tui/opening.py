@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import hmac
+import importlib
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from data.answers import Failure
 from data.http import ServerClient, UnsafeAddressError
@@ -16,14 +18,15 @@ from data.replica import Replica
 from data.secret import Secret
 from data.session import Session
 from data.store import Key, Store, StoreError, unlock
-from data.sync.driver import Alarm, SyncDriver
-from data.sync.status import SyncStatus
 from domain.clock import SystemClock
 from domain.i18n import language, tr
 from domain.ids import IdSource
 from domain.wire import AgentInfo
 from screens.ports import LineState, LineStatus, Refused
 from tui.desk import AgentDesk, DeskParts
+
+if TYPE_CHECKING:
+    from data.sync.driver import SyncDriver
 
 _STATES: dict[str, LineState] = {
     "synced": "synced",
@@ -56,17 +59,11 @@ class OpenProfile:
         self._login = login
         self._password: Secret | None = password
         self._listeners: list[Callable[[], None]] = []
-        self.alarms: list[Alarm] = []
+        self.alarms: list[str] = []
         self.dial_command = settings.dial_command
         self.replica = Replica(store, session.author)
-        self.driver = SyncDriver(
-            self.replica,
-            client,
-            session,
-            on_status=lambda _status: self._tell(),
-            on_login_needed=self._log_in_again,
-            on_alarm=self.alarms.append,
-        )
+        self._client = client
+        self._driver: SyncDriver | None = None
         self._logging_in: asyncio.Task[None] | None = None
         self.desk = AgentDesk(
             DeskParts(
@@ -83,6 +80,22 @@ class OpenProfile:
                 on_status=self._follow,
             )
         )
+
+    @property
+    def driver(self) -> SyncDriver:
+        """The exchange with the server; built when it is first wanted, since the queue is painted before."""
+        if self._driver is None:
+            from data.sync.driver import SyncDriver
+
+            self._driver = SyncDriver(
+                self.replica,
+                self._client,
+                self._session,
+                on_status=lambda _status: self._tell(),
+                on_login_needed=self._log_in_again,
+                on_alarm=self.alarms.append,
+            )
+        return self._driver
 
     @property
     def store(self) -> Store:
@@ -103,8 +116,13 @@ class OpenProfile:
 
     def line_status(self) -> LineStatus:
         """Tell the truth about the line; the unsent facts are counted now."""
-        status: SyncStatus = self.driver.status
         contact = self.replica.memory.contact
+        if self._driver is None:
+            refused = self.replica.outbox.count_refused()
+            return LineStatus(
+                "syncing", contact.last_sync, None, self.replica.outbox.count_unsent(), refused, contact.lease_until
+            )
+        status = self._driver.status
         state: LineState = _STATES.get(status.state, "offline")
         return LineStatus(
             state,
@@ -163,6 +181,7 @@ class OpenProfile:
 
     async def run(self) -> None:
         """Exchange with the server until cancelled."""
+        await asyncio.to_thread(importlib.import_module, "httpx")  # 70 ms that the screen need not stand still
         await self.driver.run()
 
     def unlocks(self, password: str) -> bool:
@@ -175,7 +194,8 @@ class OpenProfile:
 
     async def close(self) -> None:
         """Stop the exchange and close the store."""
-        self.driver.stop()
+        if self._driver is not None:
+            self._driver.stop()
         if self._logging_in is not None:
             self._logging_in.cancel()
         self._store.close()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import sys
 from dataclasses import replace
 
@@ -19,6 +20,7 @@ def run_agent(arguments: argparse.Namespace) -> int:
     del arguments  # the language has been chosen by now
     if not sys.stdout.isatty():
         raise CommandFailed(tr("duecall needs a terminal; duecall --help lists the commands that do not."))
+    gc.disable()  # the application enables it once the first screen is painted
     from tui.app import DuecallApp
     from tui.opening import open_profile
 

@@ -70,12 +70,12 @@ async def test_every_screen_shows_it_literally(tmp_path: Path, name: str, size: 
     app: App[None] = quiet(opened)
     async with app.run_test(size=size, notifications=True) as pilot:
         await pilot.pause()
-        assert type(pilot.app.screen) is QueueScreen
+        assert "QueueScreen" in repr(pilot.app.screen)
         check(pilot, name)
         await press(pilot, ["w"])
         check(pilot, name)
         await press(pilot, ["enter"])
-        assert type(pilot.app.screen) is CallScreen
+        assert "CallScreen" in repr(pilot.app.screen)
         check(pilot, name)
         await press(pilot, ["h"])
         check(pilot, name)
