@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Final
 
 from domain.i18n import tr
-from domain.receivables.amounts import Amount
+from domain.receivables.amounts import Amount, is_amount
 from domain.receivables.currencies import currency_of
 from domain.receivables.formats import Formats
 from domain.receivables.grid import Row, is_ruler
@@ -150,6 +150,8 @@ def _read_row(row: Row, layout: Layout, formats: Formats, context: _Context) -> 
     read = BodyRow(row, Tally("text"), "", section_currency=context.currency, layout=layout)
     filled = sum(not _is_blank((cell,)) for cell in row.cells)
     if any(cells.at(index) != "" for index in range(layout.full_width, len(row.cells))):
+        if not any(is_amount(cell) for cell in row.cells):
+            return _sorted(read, "text", tr("words only"))
         return _fault(read, tr("The row has more cells than there are headings: a delimiter stands unquoted in it."))
     _read_identity(read, cells, layout, formats)
     read.open = _open_balance(cells, layout, formats)

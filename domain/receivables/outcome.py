@@ -73,7 +73,13 @@ def _is_filled(cell: Cell) -> bool:
 
 
 def name_unexplained(body: Sequence[BodyRow]) -> None:
-    """Note the names that stand alone in a list of balances, unless a total of that name shows them to be a section."""
+    """Note the names that stand alone in a list of balances, unless a total of that name shows them to be a section.
+
+    What was noted about the cells of titles and sums is dropped: they hold no data.
+    """
+    for read in body:
+        if read.tally.sort not in {"data", "error"}:
+            read.notes, read.faults = [], []
     explained = {fold(read.tally.label.name) for read in body if read.tally.label and read.tally.label.name}
     for read in body:
         lonely = read.tally.sort == "section" and read.customer and read.layout and not read.layout.is_detailed

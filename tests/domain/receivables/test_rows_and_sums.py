@@ -138,6 +138,18 @@ def test_remarks_stamps_and_page_numbers_are_no_data() -> None:
     assert classes(reading) == ["heading", "data", "title", "data", "footer", "footer"]
 
 
+def test_a_sentence_with_commas_below_the_list_is_no_broken_row() -> None:
+    reading = read(HEAD + "A,1,2026-01-31,5.00\nThis list, made by hand, is for us, for you, and for nobody else\n")
+    assert classes(reading) == ["heading", "data", "footer"]
+    assert not reading.errors
+
+
+def test_words_in_a_sums_date_column_are_not_complained_about() -> None:
+    reading = read(HEAD + "A,1,2026-01-31,5.00\nTotal,,of all,5.00\n")
+    assert classes(reading) == ["heading", "data", "footer"]
+    assert not [note for note in reading.warnings if note.row]
+
+
 def test_ragged_rows_are_read_as_far_as_they_go() -> None:
     reading = read("Customer,Open balance,Due date,Phone\nA,5.00\nB,6.00,2026-01-31,,,,\n")
     assert [(item.customer, item.open_text) for item in reading.items] == [("A", "5.00"), ("B", "6.00")]
