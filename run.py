@@ -218,7 +218,7 @@ def works(code: str) -> bool:
 
 def pip(*words: str) -> None:
     """Run the environment's pip, as the user has configured it."""
-    options = ["--disable-pip-version-check", "--quiet"]
+    options = ["--disable-pip-version-check", "-qq"]
     if subprocess.call([python(), "-m", "pip", *words, *options], cwd=ROOT):
         raise Trouble(
             "the packages could not be installed; pip says why above. Without a network, or behind a proxy or a mirror "
