@@ -8,15 +8,17 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Literal, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
 
 from domain.case.model import Case
-from domain.codes import Code
 from domain.facts.payloads import Phone, PromisePart
 from domain.policy import Policy
-from domain.promises import CaptureIssue
 from domain.queue import Queue, Verdict
-from domain.scripts import Script, ScriptValues
+
+if TYPE_CHECKING:
+    from domain.codes import Code
+    from domain.promises import CaptureIssue
+    from domain.scripts import Script, ScriptValues
 
 LineState = Literal["synced", "syncing", "offline", "login", "trouble"]
 

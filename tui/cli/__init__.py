@@ -16,6 +16,13 @@ MODULES: Final = (
     "phone",
     "may_call",
     "receivables",
+    "sync",
+    "queue",
+    "case",
+    "promise",
+    "outcome",
+    "doctor",
+    "demo",
     "server",
 )
 """The modules in the order ``duecall --help`` lists their commands."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import TYPE_CHECKING
 
 from data.cases import CaseBook
 from data.drafts import Drafts
@@ -23,7 +24,6 @@ from domain.money import format_money
 from domain.policy import Policy
 from domain.queue import Queue, build_queue
 from domain.queue.ranking import RowCache
-from domain.scripts import Script, ScriptValues, choose, shipped_scripts
 from domain.wire import AgentInfo
 from screens.ports import (
     LineStatus,
@@ -35,11 +35,13 @@ from screens.ports import (
     Saved,
 )
 from tui.desk.callstate import CallState
-from tui.desk.capturing import Capturing
-from tui.desk.documents import policy_of, scripts_of
+from tui.desk.documents import policy_of
 from tui.desk.finding import CaseFinder
 from tui.desk.phrases import debts_words, overdue_words
-from tui.desk.promising import PromiseReader
+
+if TYPE_CHECKING:
+    from domain.scripts import Script, ScriptValues
+    from tui.desk.capturing import Capturing
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +68,7 @@ class AgentDesk:
         self._parts = parts
         self._calls = CallState(parts.store)
         self._policy = policy_of(parts.book)
-        self._scripts: tuple[Script, ...] = scripts_of(parts.book)
+        self._scripts: tuple[Script, ...] | None = None
         self._rows: RowCache = {}
         self._rows_lease: datetime | None = None
         self._pinned: set[str] = set()
@@ -74,9 +76,18 @@ class AgentDesk:
         self._typed: dict[str, dict[str, str]] = {}
         self._holidays = PublicHolidays()
         self._finder = CaseFinder()
-        self._capturing = Capturing(self, parts, self._calls)
+        self._writer: Capturing | None = None
         parts.book.subscribe(self._documents_changed)
         self._load_marks()
+
+    @property
+    def _capturing(self) -> Capturing:
+        """What writes facts; imported with the first capture, since the queue is painted before."""
+        if self._writer is None:
+            from tui.desk.capturing import Capturing
+
+            self._writer = Capturing(self, self._parts, self._calls)
+        return self._writer
 
     # --- who and how ---
 
@@ -193,7 +204,12 @@ class AgentDesk:
     def script(self, case: Case) -> tuple[Script, ScriptValues] | None:
         """Give the script for a case, with the values to speak."""
         language = case.customer.language or ("zh" if case.customer.region in ("CN", "TW", "HK", "MO") else "en")
-        script = choose(self._scripts or shipped_scripts(), case.customer.segment, language)
+        from domain.scripts import ScriptValues, choose
+        from tui.desk.documents import scripts_of
+
+        if self._scripts is None:
+            self._scripts = scripts_of(self._parts.book)
+        script = choose(self._scripts, case.customer.segment, language)
         if script is None:
             return None
         today = reading.customer_day(case, self.now())
@@ -290,6 +306,8 @@ class AgentDesk:
         case = self.case(case_id)
         if case is None:
             return PromiseView((), "", "", "", (), "", ready=False)
+        from tui.desk.promising import PromiseReader
+
         return PromiseReader(self._policy, self._is_holiday).read(case, entry, self.now())
 
     def _is_holiday(self, day: date, region: str | None) -> bool:
@@ -332,4 +350,4 @@ class AgentDesk:
             self._policy = policy_of(self._parts.book)
             self._rows = {}
         if "scripts" in keys:
-            self._scripts = scripts_of(self._parts.book)
+            self._scripts = None

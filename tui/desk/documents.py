@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import msgspec
 
 from data.cases import CaseBook
 from domain.policy import Policy, default_policy
-from domain.scripts import Script, ScriptError, parse_script, shipped_scripts
+
+if TYPE_CHECKING:
+    from domain.scripts import Script
 
 
 def policy_of(book: CaseBook) -> Policy:
@@ -22,6 +26,8 @@ def policy_of(book: CaseBook) -> Policy:
 
 def scripts_of(book: CaseBook) -> tuple[Script, ...]:
     """Read the scripts; one that cannot be used is left out, and where none can the shipped ones serve."""
+    from domain.scripts import ScriptError, parse_script, shipped_scripts
+
     document = book.scripts()
     texts = document.body.get("texts", []) if document is not None else []
     scripts = []
