@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from server.endpoints import changes, events, health, hello, login, logout, metrics, reassignments, stream
+from server.endpoints import changes, events, health, hello, imports, login, logout, metrics, reassignments, stream
 from server.http.routing import Endpoint
 
 ENDPOINTS: Final[tuple[Endpoint, ...]] = (
@@ -15,6 +15,7 @@ ENDPOINTS: Final[tuple[Endpoint, ...]] = (
     changes.ENDPOINT,
     stream.ENDPOINT,
     reassignments.ENDPOINT,
+    imports.ENDPOINT,
     *health.ENDPOINTS,
     metrics.ENDPOINT,
 )

@@ -198,6 +198,8 @@ class Casework:
             "team": case.team,
             "creditor": case.creditor,
             "customer_key": case.customer_key,
+            "customer": customer.name,
+            "customer_id": customer.id,
             "owner_id": case.owner,
             "closed": folded.closed,
             "ver": case.ver + 1,

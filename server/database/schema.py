@@ -89,6 +89,8 @@ CASE: Final = Table(
     Column("team", Text, nullable=False),
     Column("creditor", Text, nullable=False),
     Column("customer_key", Text, nullable=False),
+    Column("customer", Text, nullable=False),
+    Column("customer_id", Text),
     Column("owner_id", Text),
     Column("closed", Text),
     Column("ver", BigInteger, nullable=False),

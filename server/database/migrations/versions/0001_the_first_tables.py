@@ -65,6 +65,8 @@ def upgrade() -> None:
         sa.Column("team", sa.Text(), nullable=False),
         sa.Column("creditor", sa.Text(), nullable=False),
         sa.Column("customer_key", sa.Text(), nullable=False),
+        sa.Column("customer", sa.Text(), nullable=False),
+        sa.Column("customer_id", sa.Text(), nullable=True),
         sa.Column("owner_id", sa.Text(), nullable=True),
         sa.Column("closed", sa.Text(), nullable=True),
         sa.Column("ver", sa.BigInteger(), nullable=False),
