@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Generic, Literal, TypeVar
+from typing import Any, Generic, Literal, TypeVar
 
 from domain.i18n import tr
 
@@ -38,7 +39,8 @@ class Failure:
     """The server did not, or nobody knows whether it did.
 
     ``retry_after`` is how many seconds the server asks to be left alone. ``problem`` is the RFC 9457 type, or a word
-    for what was wrong; neither holds personal data.
+    for what was wrong; neither holds personal data. ``detail`` is the server's sentence, ``extra`` what else the problem
+    carries (an import's report), which may hold names.
     """
 
     kind: FailureKind
@@ -47,6 +49,8 @@ class Failure:
     problem: str = ""
     title: str = ""
     timing: Timing | None = None
+    detail: str = ""
+    extra: Mapping[str, Any] = field(default_factory=dict, repr=False)
 
     @property
     def sentence(self) -> str:

@@ -24,7 +24,7 @@ from data.decoding import NotUnderstoodError, convert, decode, decode_changes, d
 from data.pokes import Hint, HintReader
 from data.secret import Secret
 from domain.canonical import canonical_bytes
-from domain.clock import Clock, SystemClock, parse_instant
+from domain.clock import Clock, SystemClock, from_milliseconds
 from domain.i18n import tr
 from domain.wire import ChangesPage, Hello, LoginRequest, Problem, PushAnswer, SessionAnswer
 
@@ -45,6 +45,7 @@ STREAM_SILENCE_S: Final = 45.0
 
 _COMPRESS_ASIDE: Final = 256 * 1024
 _JSON: Final = "application/json"
+_PROBLEM_MEMBERS: Final = frozenset({"type", "title", "status", "detail", "instance"})
 
 
 class UnsafeAddressError(ValueError):
@@ -287,10 +288,12 @@ async def _bounded(response: httpx.Response) -> bytes:
 def _refusal(response: httpx.Response, raw: bytes, timing: Timing) -> Failure:
     """Read why not: the problem's type and title, which hold no personal data."""
     problem = Problem("", "", response.status_code)
+    extra: dict[str, Any] = {}
     try:
         tree = decode_tree(raw)
         if isinstance(tree, dict):
-            known = {name: tree[name] for name in ("type", "title") if isinstance(tree.get(name), str)}
+            known = {name: tree[name] for name in ("type", "title", "detail") if isinstance(tree.get(name), str)}
+            extra = {name: value for name, value in tree.items() if name not in _PROBLEM_MEMBERS}
             problem = convert({"type": "", "title": ""} | known | {"status": response.status_code}, Problem)
     except NotUnderstoodError:
         pass  # a proxy's page: the status has to do
@@ -301,13 +304,19 @@ def _refusal(response: httpx.Response, raw: bytes, timing: Timing) -> Failure:
         problem.type,
         problem.title,
         timing,
+        problem.detail,
+        extra,
     )
 
 
 def _server_time(response: httpx.Response) -> datetime | None:
+    """Read ``Server-Time``: whole milliseconds since 1970-01-01 UTC."""
+    text = response.headers.get("Server-Time", "").strip()
+    if not text.isdecimal() or len(text) > 15:
+        return None
     try:
-        return parse_instant(response.headers.get("Server-Time", ""))
-    except ValueError:
+        return from_milliseconds(int(text))
+    except OverflowError:
         return None
 
 

@@ -145,8 +145,28 @@ class ServerRefusedError(CommandFailed):
     """The server said no; ``failure`` has its words."""
 
     def __init__(self, failure: Failure) -> None:
-        super().__init__(failure.sentence)
+        super().__init__(failure.detail or failure.sentence)
         self.failure = failure
+
+
+def upload(kind: str, content: bytes, options: Mapping[str, str]) -> dict[str, Any]:
+    """Send a file to the server and give its report; one with open questions comes back with the questions in it.
+
+    Raises :class:`CommandFailed` with the server's sentence when the file was refused.
+    """
+    import_id = IdSource(SystemClock()).new()
+
+    async def work(client: ServerClient, token: Secret) -> Answer[Any] | Failure:
+        query = {"kind": kind, **options}
+        return await client.put_import(import_id, content, "application/octet-stream", query, token)
+
+    try:
+        report: dict[str, Any] = with_server(work)
+    except ServerRefusedError as refusal:
+        if "questions" in refusal.failure.extra:
+            return dict(refusal.failure.extra)
+        raise
+    return report
 
 
 def may_call(case_id: str, at: datetime | None, pack: str | None) -> GateAnswer:

@@ -35,6 +35,9 @@ def add_parser(subparsers: SubParsers) -> None:
     parser.add_argument("--decimal", choices=(".", ","), help=tr("the mark that divides the decimals of 1,234"))
     parser.add_argument("--sheet", metavar="NAME", help=tr("the worksheet that is meant"))
     parser.add_argument("--region", metavar="CC", help=tr("the country of numbers without a country code"))
+    parser.add_argument("--segment", choices=("business", "consumer"), help=tr("what kind of customers these are"))
+    parser.add_argument("--language", metavar="LANG", help=tr("the customers' language, such as zh"))
+    parser.add_argument("--assign", metavar="WHO", help=tr("who gets new cases: even (the default), none, or a login"))
     parser.add_argument("--contacts", action="store_true", help=tr("the file is a contact list"))
     parser.add_argument("--dry-run", action="store_true", help=tr("only show what would be brought in"))
     add_json(parser)
@@ -129,6 +132,9 @@ def _upload(arguments: argparse.Namespace, data: bytes) -> int:
         "decimal": arguments.decimal,
         "sheet": arguments.sheet,
         "region": arguments.region,
+        "segment": arguments.segment,
+        "language": arguments.language,
+        "assign": arguments.assign,
     }
     given = {name: value for name, value in options.items() if value is not None}
     report: dict[str, Any] = headless.upload("contacts" if arguments.contacts else "receivables", data, given)
