@@ -13,7 +13,6 @@ from tui.cli.output import LineRefused, Record, answer_lines, text_of, text_or_n
 
 if TYPE_CHECKING:
     from domain.gate import Answer
-    from tui.opening import OpenProfile
 
 
 def add_parser(subparsers: SubParsers) -> None:
@@ -42,7 +41,9 @@ def run(arguments: argparse.Namespace) -> int:
         if arguments.number is not None:
             answer = may_call_number(arguments.number, at or SystemClock().now(), arguments.pack)
         else:
-            answer = _may_call_case(arguments.case, at, arguments.pack)
+            from tui.headless import may_call
+
+            answer = may_call(arguments.case, at, arguments.pack)
     except ValueError as refusal:  # PackError and NoNumber: both are sentences for people
         raise CommandFailed(str(refusal)) from None
     from domain.gate import answer_to_json
@@ -85,19 +86,6 @@ def may_call_number(number: str, at: datetime, pack: str | None = None) -> Answe
         region=region,
     )
     return may_call(request, chosen)
-
-
-def _may_call_case(case_id: str, at: datetime | None, pack: str | None) -> Answer:
-    from tui.headless import with_profile
-
-    async def ask(profile: OpenProfile) -> Answer:
-        desk = profile.desk
-        case = desk.case(case_id)
-        if case is None:
-            raise CommandFailed(tr("There is no case {id} here: duecall queue lists them.").format(id=case_id))
-        return desk.gate(case) if at is None and pack is None else desk.gate_at(case, at or desk.now(), pack)
-
-    return with_profile(ask)
 
 
 def _answer_line(record: Record, at: datetime | None, pack: str | None) -> dict[str, Any]:
