@@ -17,6 +17,7 @@ from domain.i18n import LANGUAGES, tr, use_language
 from tui.cli import MODULES, load
 from tui.cli.frame import CommandFailed
 from tui.cli.output import make_utf8, warn
+from tui.cli.usage import spoken_usage
 from tui.language import choose_language
 
 DEBUG_VARIABLE = "DUECALL_DEBUG"
@@ -57,7 +58,8 @@ def build_parser() -> argparse.ArgumentParser:
 
 def _run(arguments: list[str]) -> int:
     try:
-        parsed = build_parser().parse_args(arguments)
+        with spoken_usage():
+            parsed = build_parser().parse_args(arguments)
     except SystemExit as stop:  # argparse has said what there is to say
         return stop.code if isinstance(stop.code, int) else 0
     try:

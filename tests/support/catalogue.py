@@ -28,7 +28,7 @@ MO_FILE: Final = PO_FILE.with_suffix(".mo")
 
 _KEYWORDS: Final = {"tr": None, "trn": (1, 2), "mark": None}
 _NEVER: Final = datetime(2026, 1, 1, tzinfo=UTC)
-_PERCENT: Final = re.compile(r"%(?:\(\w+\))?[sd]")
+_PERCENT: Final = re.compile(r"%(?:\(\w+\))?[sdr]")
 
 
 def extract() -> Catalog:

@@ -105,6 +105,16 @@ def test_every_command_explains_itself_in_both_languages(language: str, capsys: 
         assert command.format_help()
 
 
+def test_wrong_usage_speaks_chinese_too(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--lang", "zh", "date"]) == 2
+    said = capsys.readouterr().err
+    assert said.startswith("用法：duecall date")
+    assert "缺少参数：TEXT" in said
+    assert main(["date"]) == 2
+    assert capsys.readouterr().err.startswith("usage: duecall date")
+    assert "LANGUAGE" not in os.environ or os.environ["LANGUAGE"] != "zh"
+
+
 def test_a_refused_command_says_one_sentence(install: Any, capsys: pytest.CaptureFixture[str]) -> None:
     def run(_arguments: object) -> int:
         raise CommandFailed("The file is not there; nothing was changed.")

@@ -33,7 +33,9 @@ def add_command(subparsers: SubParsers, name: str, run: Run, *, summary: str, de
     parser = subparsers.add_parser(
         name,
         help=summary,
-        description=f"{summary[:1].upper()}{summary[1:]}. {details}".strip(),
+        description=tr("{summary}. {details}")
+        .format(summary=summary[:1].upper() + summary[1:], details=details)
+        .strip(),
         allow_abbrev=False,
     )
     parser.add_argument(

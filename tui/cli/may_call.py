@@ -52,7 +52,8 @@ def run(arguments: argparse.Namespace) -> int:
         write_json(answer_to_json(answer))
         return 0
     write(answer.text)
-    write(answer.rule if answer.source == "" else f"{answer.rule} ({answer.source})")
+    rule = tr("{rule} ({source})").format(rule=answer.rule, source=answer.source)
+    write(rule if answer.source else answer.rule)
     for line in (answer.alternative, *(note.text for note in answer.warnings)):
         if line:
             write(line)
