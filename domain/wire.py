@@ -323,11 +323,10 @@ class PaymentRequest:
 
 @dataclass(frozen=True, slots=True)
 class PaymentAnswer:
-    """What ``PUT /v1/payments/{id}`` answers."""
+    """What ``PUT /v1/payments/{id}`` answers: the case it went to, and the version of its document that shows it."""
 
     id: str
     case: str
-    status: Literal["stored", "known"]
     ver: int
 
 

@@ -4,7 +4,23 @@ from __future__ import annotations
 
 from typing import Final
 
-from server.endpoints import changes, events, health, hello, imports, login, logout, metrics, reassignments, stream
+from server.endpoints import (
+    cases,
+    changes,
+    events,
+    health,
+    hello,
+    history,
+    house,
+    imports,
+    login,
+    logout,
+    metrics,
+    next_case,
+    payments,
+    reassignments,
+    stream,
+)
 from server.http.routing import Endpoint
 
 ENDPOINTS: Final[tuple[Endpoint, ...]] = (
@@ -14,8 +30,13 @@ ENDPOINTS: Final[tuple[Endpoint, ...]] = (
     events.ENDPOINT,
     changes.ENDPOINT,
     stream.ENDPOINT,
+    next_case.ENDPOINT,
+    history.ENDPOINT,
+    cases.ENDPOINT,
     reassignments.ENDPOINT,
     imports.ENDPOINT,
+    payments.ENDPOINT,
+    *house.ENDPOINTS,
     *health.ENDPOINTS,
     metrics.ENDPOINT,
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, and_, select
+from sqlalchemy import ColumnElement, and_, false, select
 
 from domain.text import fold as searchable
 from domain.wire import CaseFilter
@@ -15,11 +15,12 @@ _ESCAPE = "\\"
 
 def conditions(transaction: Transaction, team: str, wanted: CaseFilter, closed: bool | None) -> ColumnElement[bool]:
     """Give what a case of ``team`` must fulfil; ``closed`` is ``None`` where both open and closed ones are meant."""
-    found = [CASE.c.team == team]
+    found: list[ColumnElement[bool]] = [CASE.c.team == team]
     if closed is not None:
         found.append(CASE.c.closed.is_not(None) if closed else CASE.c.closed.is_(None))
     if wanted.owner is not None:
-        found.append(CASE.c.owner_id == agent_id(transaction, team, wanted.owner))
+        owner = agent_id(transaction, team, wanted.owner)
+        found.append(false() if owner is None else CASE.c.owner_id == owner)  # nobody's cases are not the pool
     if wanted.unassigned:
         found.append(CASE.c.owner_id.is_(None))
     if wanted.currency is not None:
@@ -29,7 +30,7 @@ def conditions(transaction: Transaction, team: str, wanted: CaseFilter, closed: 
         found.append(CASE.c.oldest_due <= today - wanted.min_days)
     if wanted.max_days is not None:
         found.append(CASE.c.oldest_due >= today - wanted.max_days)
-    found += [CASE.c.search.like(f"%{_literal(word)}%", escape=_ESCAPE) for word in searchable(wanted.q or "").split()]
+    found += [contains(CASE.c.search, word) for word in searchable(wanted.q or "").split()]
     return and_(*found)
 
 
@@ -41,6 +42,11 @@ def agent_id(transaction: Transaction, team: str, who: str, *, active: bool = Fa
     if active:
         query = query.where(USER.c.active == 1)
     return transaction.connection.execute(query).scalar()
+
+
+def contains(column: ColumnElement[str], text: str) -> ColumnElement[bool]:
+    """Give the condition that ``text`` stands somewhere in a column, literally."""
+    return column.like(f"%{_literal(text)}%", escape=_ESCAPE)
 
 
 def _literal(word: str) -> str:

@@ -93,7 +93,7 @@ def import_file(database: Database, caller: Caller, order: Order, data: bytes) -
     :class:`domain.receivables.NotReceivables`, :class:`QuestionsOpen`, :class:`ImportRefused` and
     :class:`server.deeds.IdReused`, in which cases nothing was imported.
     """
-    deed = Deed("import", order.id, digest(canonical_bytes(order) + data))
+    deed = Deed("import", order.id, digest(canonical_bytes([caller.team, order]) + data))
     with database.reading() as transaction:
         done = deed.answer(transaction)
     if done is not None:

@@ -95,6 +95,7 @@ async def test_filter_chooses(world: World, sue: Machine) -> None:
     assert statuses(answer) == {"free": "moved"}
     answer = await world.reassign(sue, "r2", filter={"owner": "anna", "q": "customer C3"}, to="ben")
     assert statuses(answer) == {"c3": "moved"}
+    await world.reassign(sue, "r3-pool", cases=["free"], to=None)
     answer = await world.reassign(sue, "r3", filter={"owner": "nobody"}, to="ben")
     assert answer["cases"] == []
     answer = await world.reassign(sue, "r4", filter={"min_days": 35}, to="ben")
