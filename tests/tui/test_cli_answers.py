@@ -336,7 +336,6 @@ def test_contacts_are_looked_at_too(answer: Any, tmp_path: Path) -> None:
     code, document = answer("import", str(file), "--dry-run", "--contacts", "--region", "GB")
     assert code == 0
     assert document["contacts"][0]["phones"] == ["+442079460000"]
-    assert document["contacts"][0]["cells"] == ["020 7946 0000"]
     assert document["errors"]
 
 

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
-from domain.i18n import tr, trn
+from domain.i18n import tr
+from domain.text import clean_line
 from tui.cli.frame import CommandFailed, SubParsers, add_command, add_json, typed_day
-from tui.cli.output import warn, write, write_json
+from tui.cli.import_report import ask, show
+from tui.cli.output import warn, write_json
 from tui.cli.progress import progress_bar
 
 if TYPE_CHECKING:
-    from domain.receivables import ContactsReading, Question, Reading, ReadingOptions
-
-_SHOWN_NOTES = 20
+    from domain.receivables import ReadingOptions
 
 
 def add_parser(subparsers: SubParsers) -> None:
@@ -50,80 +50,43 @@ def run(arguments: argparse.Namespace) -> int:
     except OSError as error:
         words = tr("The file {file} cannot be read ({why}); nothing was imported.")
         raise CommandFailed(words.format(file=arguments.file, why=error.strerror)) from None
-    if not arguments.dry_run:
-        return _upload(arguments, data)
-    if arguments.contacts:
-        return _look_at_contacts(arguments, data)
-    return _look_at_receivables(arguments, data)
+    read = (_look_at_contacts if arguments.contacts else _look_at_receivables) if arguments.dry_run else _upload
+    report = read(arguments, data)
+    blocking = [question for question in report["questions"] if question["blocking"]]
+    if arguments.json:
+        write_json(report)
+    elif not blocking or arguments.dry_run:
+        show(report, clean_line(arguments.file.name))
+        for question in report["questions"]:
+            if not question["blocking"]:
+                warn(ask([question]))
+    if blocking:
+        raise CommandFailed(ask(blocking))
+    if not report["rows"]["data"]:
+        raise CommandFailed(tr("This file holds nothing to import; nothing was imported."))
+    return 0
 
 
-def _look_at_receivables(arguments: argparse.Namespace, data: bytes) -> int:
+def _look_at_receivables(arguments: argparse.Namespace, data: bytes) -> dict[str, Any]:
     from domain.receivables import NotReceivables, to_json
     from server.imports.reading import read_file
 
     with progress_bar(tr("reading")) as progress, _refusing(arguments, NotReceivables):
-        reading = read_file(data, arguments.file.name, _options(arguments), progress)
-    if arguments.json:
-        write_json(to_json(reading))
-    else:
-        _show(reading)
-    if not reading.is_receivables:
-        raise CommandFailed(tr("This file holds no receivables; nothing was imported."))
-    if reading.must_be_answered:
-        raise CommandFailed(_ask(reading.must_be_answered))
-    return 0
+        return to_json(read_file(data, arguments.file.name, _options(arguments), progress))
 
 
-def _look_at_contacts(arguments: argparse.Namespace, data: bytes) -> int:
-    from domain.receivables import NotReceivables
+def _look_at_contacts(arguments: argparse.Namespace, data: bytes) -> dict[str, Any]:
+    from domain.receivables import NotReceivables, contacts_to_json
     from server.imports.reading import read_contact_file
 
     with _refusing(arguments, NotReceivables):
-        reading = read_contact_file(data, arguments.file.name, _options(arguments))
-    if arguments.json:
-        write_json(contacts_to_json(reading))
-        return 0
-    customers = len(reading.customers)
-    write(trn("{n} contact in {file}", "{n} contacts in {file}", customers).format(n=customers, file=_name(arguments)))
-    _show_notes([(note.row, note.text) for note in (*reading.skipped, *reading.warnings)])
-    return 0
+        report = contacts_to_json(read_contact_file(data, arguments.file.name, _options(arguments)))
+    return report | {"questions": [], "errors": report.pop("skipped")}
 
 
-def contacts_to_json(reading: ContactsReading) -> dict[str, Any]:
-    """Write a contact list as plain values; phone cells as typed and as numbers to dial."""
-    from domain.receivables import phone_cells
+def _upload(arguments: argparse.Namespace, data: bytes) -> dict[str, Any]:
+    from tui.headless import upload
 
-    return {
-        "encoding": reading.encoding,
-        "region": reading.region,
-        "contacts": [
-            {
-                "row": customer.row,
-                "customer_id": customer.customer_id,
-                "customer": customer.name,
-                "contact": customer.contact,
-                "cells": list(customer.phones),
-                "phones": list(
-                    dict.fromkeys(
-                        number for cell in customer.phones for number in phone_cells.numbers(cell, reading.region)
-                    )
-                ),
-                "email": customer.email,
-            }
-            for customer in reading.customers
-        ],
-        "rows": dict(reading.rows),
-        "questions": [],
-        "warnings": [{"row": note.row, "text": note.text} for note in reading.warnings],
-        "errors": [{"row": note.row, "text": note.text} for note in reading.skipped],
-        "unread": list(reading.unread),
-    }
-
-
-def _upload(arguments: argparse.Namespace, data: bytes) -> int:
-    from importlib import import_module
-
-    headless = import_module("tui.headless")
     options = {
         "filename": arguments.file.name,
         "as_of": arguments.as_of.isoformat() if arguments.as_of else None,
@@ -137,15 +100,8 @@ def _upload(arguments: argparse.Namespace, data: bytes) -> int:
         "assign": arguments.assign,
     }
     given = {name: value for name, value in options.items() if value is not None}
-    report: dict[str, Any] = headless.upload("contacts" if arguments.contacts else "receivables", data, given)
-    if arguments.json:
-        write_json(report)
-    else:
-        _show_report(report, _name(arguments))
-    blocking = [question for question in report.get("questions", ()) if question.get("blocking", True)]
-    if blocking:
-        raise CommandFailed(" ".join(question["text"] for question in blocking))
-    return 0
+    report = upload("contacts" if arguments.contacts else "receivables", data, given)
+    return {"questions": []} | report
 
 
 def _options(arguments: argparse.Namespace) -> ReadingOptions:
@@ -182,64 +138,3 @@ def _refused(sentence: str) -> dict[str, Any]:
         "warnings": [],
         "errors": [{"row": None, "text": sentence}],
     }
-
-
-def _show(reading: Reading) -> None:
-    items, customers = len(reading.items), len(reading.customers)
-    for currency, total in reading.totals.items():
-        write(tr("{total} {currency} open").format(total=total, currency=currency or "?"))
-    write(trn("{n} item", "{n} items", items).format(n=items))
-    write(trn("{n} customer", "{n} customers", customers).format(n=customers))
-    if reading.as_of is not None:
-        write(tr("balances of {day}").format(day=reading.as_of.isoformat()))
-    write(", ".join(f"{_class_name(name)} {count}" for name, count in reading.rows.items() if count))
-    _show_notes([(note.row, note.text) for note in (*reading.errors, *reading.warnings)])
-    for question in reading.questions:
-        if not question.blocking:
-            warn(_ask([question]))
-
-
-def _show_report(report: dict[str, Any], name: str) -> None:
-    counts = report.get("applied")
-    if isinstance(counts, dict):
-        write(f"{name}: " + ", ".join(f"{key} {value}" for key, value in counts.items()))
-    else:
-        write(tr("{file} was brought in.").format(file=name))
-    _show_notes([(note["row"], note["text"]) for kind in ("errors", "warnings") for note in report.get(kind, ())])
-
-
-def _show_notes(notes: Sequence[tuple[int | None, str]]) -> None:
-    for row, text in notes[:_SHOWN_NOTES]:
-        warn(text if row is None else tr("row {row}: {text}").format(row=row, text=text))
-    if len(notes) > _SHOWN_NOTES:
-        rest = len(notes) - _SHOWN_NOTES
-        warn(trn("… and {n} more; --json has it", "… and {n} more; --json has them all", rest).format(n=rest))
-
-
-def _ask(questions: Sequence[Question]) -> str:
-    """Put open questions with the option that answers each."""
-    asked = []
-    for question in questions:
-        option = f"--{question.code.replace('_', '-')}"
-        choices = f" {' | '.join(question.choices)}" if question.choices else ""
-        asked.append(f"{question.text} ({option}{choices})")
-    return " ".join(asked)
-
-
-def _class_name(name: str) -> str:
-    names = {
-        "data": tr("rows of data:"),
-        "heading": tr("headings:"),
-        "title": tr("titles:"),
-        "subtotal": tr("sums:"),
-        "blank": tr("empty:"),
-        "footer": tr("footers:"),
-        "error": tr("errors:"),
-    }
-    return names.get(name, name)
-
-
-def _name(arguments: argparse.Namespace) -> str:
-    from domain.text import clean_line
-
-    return clean_line(arguments.file.name)
