@@ -80,6 +80,10 @@ class QueueScreen(Screen[None]):
             self.refresh_queue()
             self.query_one(KeyBar).refresh_keys()
 
+    def select(self, case_id: str) -> None:
+        """Put the cursor on a case."""
+        self.query_one(QueueList).select(case_id)
+
     def translated(self) -> None:
         """Fill the screen again after its language changed."""
         self.query_one(KeyBar).refresh_keys()

@@ -165,9 +165,16 @@ class DuecallApp(App[None]):
             await self.open_case(self.desk.call.case_id)
 
     def on_call_screen_left(self) -> None:
-        """Go back to the queue."""
-        if is_call(self.screen):
+        """Go back to the queue, to the case that was in hand."""
+        screen = self.screen
+        if is_call(screen):
             self.pop_screen()
+            self._select(screen.case_id)
+
+    def _select(self, case_id: str | None) -> None:
+        for screen in self.screen_stack:
+            if isinstance(screen, QueueScreen) and case_id is not None:
+                screen.select(case_id)
 
     async def on_call_screen_finished(self, event: CallScreen.Finished) -> None:
         """Open the next case at once; without one, go back to the queue."""
@@ -176,6 +183,7 @@ class DuecallApp(App[None]):
             return
         following = desk.next_case(event.case_id)
         if following is not None:
+            self._select(following)
             screen.open(following, event.words)
         else:
             self.pop_screen()

@@ -30,8 +30,8 @@ _TITLES: Final[dict[Mode, str]] = {
     "outcome_note": mark("Note"),
 }
 _HINTS: Final[dict[Mode, str]] = {
-    "promise": mark("when: fri, 15th, in 3 days, end of month, half today and the rest next week …"),
-    "callback": mark("when: 15:30, tomorrow 9am, in 2 hours …"),
+    "promise": mark("fri, 15th, in 3 days, end of month, half today and the rest next week …"),
+    "callback": mark("15:30, tomorrow 9am, in 2 hours …"),
     "note": mark("what the next one should know"),
     "reason": mark("part of the reason, or its number"),
     "dispute": mark("what is contested"),
@@ -97,6 +97,7 @@ class CaptureLine(Vertical):
             yield Input(id="amount", classes="plan", compact=True, select_on_focus=True)
             yield Label(id="count-label", classes="plan")
             yield Input(id="count", classes="plan", compact=True, restrict=r"\d{0,2}")
+            yield Label(id="text-label", classes="plan")
             yield Input(id="text", compact=True, select_on_focus=False)
         yield Static(id="preview")
 
@@ -109,6 +110,7 @@ class CaptureLine(Vertical):
         self.query_one("#title", Label).update(Content(tr(_TITLES[mode])))
         self.query_one("#amount-label", Label).update(Content(tr("amount")))
         self.query_one("#count-label", Label).update(Content(tr("parts")))
+        self.query_one("#text-label", Label).update(Content(tr("when")))
         amount_field = self.query_one("#amount", Input)
         amount_field.placeholder = whole
         fields = {"text": text, "amount": amount, "count": count}

@@ -33,15 +33,20 @@ class KeyBar(Static):
         """Write the keys anew, in the interface language."""
         self.update(self._line(max(20, self.size.width)))
 
+    def _cells(self, command: Command) -> int:
+        return width(command.shown) + 1 + width(bar_text(command)) + 2
+
     def _line(self, cells: int) -> Content:
+        last = self._commands[-1]  # help: always there, so that everything else can be found
+        used = self._cells(last)
+        shown = []
+        for command in self._commands[:-1]:
+            if used + self._cells(command) <= cells:
+                used += self._cells(command)
+                shown.append(command)
         parts: list[Content] = []
-        used = 0
-        for command in self._commands:
+        for command in [*shown, last]:
             label = bar_text(command)
-            needed = width(command.shown) + 1 + width(label) + 2
-            if used + needed > cells:
-                continue
-            used += needed
             target = "app" if command.place == "app" else "screen"
             click = Style.from_meta({"@click": f"{target}.{command.action}"})
             parts.append(Content.assemble((command.shown, "bold $accent"), " ", label, "  ").stylize(click))

@@ -19,7 +19,7 @@ from textual.reactive import reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from domain.formats import weekday_short
+from domain.formats import day_plain, weekday_short
 from domain.i18n import tr
 from domain.money import format_money
 from domain.queue import Bucket, Queue, QueueRow, Verdict
@@ -265,7 +265,7 @@ class QueueList(ScrollView, can_focus=True):
         today = self._now.astimezone(place).date() if self._now else local.date()
         if local.date() == today:
             return local.strftime("%H:%M")
-        return f"{local.day}.{local.month}. {local:%H:%M}" if (local.date() - today).days > 6 else _weekday_time(local)
+        return day_plain(local.date()) if (local.date() - today).days > 6 else _weekday_time(local)
 
 
 def _weekday_time(local: datetime) -> str:
