@@ -57,7 +57,7 @@ class CaptureLine(Vertical):
     CaptureLine #title { text-style: bold; color: $accent; }
     CaptureLine Input { height: 1; border: none; padding: 0; background: $boost; }
     CaptureLine #text { width: 1fr; }
-    CaptureLine #amount { width: 16; margin-right: 2; }
+    CaptureLine #amount { width: 21; margin-right: 2; }
     CaptureLine #count { width: 4; margin-right: 1; }
     CaptureLine .plan { display: none; }
     CaptureLine.promise .plan { display: block; }

@@ -15,7 +15,7 @@ from domain.clock import parse_instant
 from domain.codes import catalogue
 from domain.codes.reasons import reason
 from domain.formats import day_plain, day_short, span
-from domain.i18n import tr, trn
+from domain.i18n import mark, tr, trn
 from domain.money import format_money
 
 
@@ -32,7 +32,7 @@ def timeline(case: Case, now: datetime, is_unsent: Callable[[str], bool]) -> lis
             continue
         day = day_short(local.date(), today)
         who = f" · {moment.author_name}" if moment.author_name else ""
-        mark = Content.styled(" ↑", "$warning") if is_unsent(moment.fact) else Content("")
+        arrow = Content.styled(" ↑", "$warning") if is_unsent(moment.fact) else Content("")
         style = "strike $foreground-muted" if moment.retracted else ""
         lines.append(
             Content.assemble(
@@ -150,27 +150,27 @@ _WORDS: Final[dict[str, Callable[[dict[str, Any], Case], str]]] = {
     "attempt.started": _fixed(""),
     "attempt.ended": _ended,
     "identity.checked": _identity,
-    "disclosure.read": _fixed("disclosure read"),
+    "disclosure.read": _fixed(mark("disclosure read")),
     "note.added": _note,
     "promise.made": _promise,
     "promise.amended": _amended,
     "promise.withdrawn": _withdrawn,
     "payment.received": _payment,
-    "payment.reversed": _fixed("payment reversed"),
+    "payment.reversed": _fixed(mark("payment reversed")),
     "callback.set": _callback,
     "reason.given": _reason,
-    "dispute.raised": _noted("disputed"),
-    "hardship.raised": _noted("hardship"),
+    "dispute.raised": _noted(mark("disputed")),
+    "hardship.raised": _noted(mark("hardship")),
     "consent.withdrawn": _consent,
-    "consent.given": _fixed("consent given again"),
+    "consent.given": _fixed(mark("consent given again")),
     "contact.reported": _report,
-    "approval.asked": _noted("approval asked for"),
-    "approval.decided": _fixed("supervisor decided"),
-    "escalation.asked": _noted("handed to the supervisor"),
+    "approval.asked": _noted(mark("approval asked for")),
+    "approval.decided": _fixed(mark("supervisor decided")),
+    "escalation.asked": _noted(mark("handed to the supervisor")),
     "case.assigned": _assigned,
-    "case.closed": _fixed("closed"),
-    "case.recalled": _fixed("taken back by the creditor"),
+    "case.closed": _fixed(mark("closed")),
+    "case.recalled": _fixed(mark("taken back by the creditor")),
     "account.stated": _account,
-    "contacts.stated": _fixed("contacts imported"),
-    "fact.retracted": _fixed("taken back"),
+    "contacts.stated": _fixed(mark("contacts imported")),
+    "fact.retracted": _fixed(mark("taken back")),
 }

@@ -43,9 +43,11 @@ class HandClock:
 class OpenDesk:
     """A desk with everything behind it in reach."""
 
-    def __init__(self, folder: Path, clock: Clock, *, lease: timedelta | None = timedelta(hours=4)) -> None:
+    def __init__(
+        self, folder: Path, clock: Clock, *, lease: timedelta | None = timedelta(hours=4), name: str = "王芳"
+    ) -> None:
         self.store = Store.open(folder, KEY, indexes=INDEXES)
-        self.replica = Replica(self.store, lambda: Author(ME, "王芳", DEVICE), clock)
+        self.replica = Replica(self.store, lambda: Author(ME, name, DEVICE), clock)
         self.clock, self.outbox, self.book = self.replica.clock, self.replica.outbox, self.replica.cases
         self.memory = self.replica.memory
         self.listeners: list[Callable[[], None]] = []
@@ -58,7 +60,7 @@ class OpenDesk:
                 drafts=self.replica.drafts,
                 clock=self.clock,
                 ids=IdSource(self.clock),
-                agent=AgentInfo(ME, "wang", "王芳", "agent", "Team East"),
+                agent=AgentInfo(ME, "wang", name, "agent", "Team East"),
                 status=lambda: LineStatus("synced", clock.now(), None, self.outbox.count_unsent(), 0, lease_until),
                 nudge=lambda: None,
                 lease_until=lambda: lease_until,

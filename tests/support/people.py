@@ -31,6 +31,7 @@ class Story:
     open: int = 1_286_000
     due: date = date(2026, 10, 21)
     facts: list[Fact] = field(default_factory=list)
+    agent: str = "王芳"
 
     def __post_init__(self) -> None:
         phones = (p.Phone(self.phone, type="mobile", region=self.region, zones=(self.zone,)),) if self.phone else ()
@@ -50,7 +51,7 @@ class Story:
     def add(self, payload: p.Payload, at: datetime, author: str = ME, fact_id: str | None = None) -> str:
         """Let something happen; gives the fact's id."""
         new_id = fact_id or f"{self.case_id}-f{len(self.facts):04d}"
-        name = "王芳" if author == ME else None
+        name = self.agent if author == ME else None
         self.facts.append(Fact(new_id, TYPE_OF[type(payload)], self.case_id, at, author, payload, name))
         return new_id
 
