@@ -36,7 +36,7 @@ def timeline(case: Case, now: datetime, is_unsent: Callable[[str], bool]) -> lis
         style = "strike $foreground-muted" if moment.retracted else ""
         lines.append(
             Content.assemble(
-                (f"{day} {local:%H:%M}  ", "$foreground-muted"), (words, style), (who, "$foreground-muted"), mark
+                (f"{day} {local:%H:%M}  ", "$foreground-muted"), (words, style), (who, "$foreground-muted"), arrow
             )
         )
     if case.older:
