@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -31,9 +32,9 @@ def run_demo(cases: int, role: str) -> int:
         raise CommandFailed(
             tr("The supervisor's board is not part of this version; --role agent shows the agent's desk.")
         )
-    if not sys.stdout.isatty():
+    if not (sys.stdout.isatty() and sys.stderr.isatty()):
         raise CommandFailed(tr("The demonstration needs a terminal."))
-    with demo_profile(cases) as profile:
+    with _ended_by_signals(), demo_profile(cases) as profile:
         from tui.app import DuecallApp
 
         async def opener(_server: str, _login: str, _password: str) -> Refused:
@@ -42,6 +43,22 @@ def run_demo(cases: int, role: str) -> int:
         app = DuecallApp(opener, ready=profile, login=profile.agent.login, idle_lock_minutes=0)
         app.run()
         return app.return_code or 0
+
+
+@contextmanager
+def _ended_by_signals() -> Iterator[None]:
+    """Let a closed window or a ``kill`` end the demonstration tidily: the folder goes, and so does the server."""
+
+    def leave(number: int, _frame: object) -> None:
+        raise SystemExit(128 + number)
+
+    numbers = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
+    before = [(number, signal.signal(number, leave)) for number in numbers]
+    try:
+        yield
+    finally:
+        for number, handler in before:
+            signal.signal(number, handler)
 
 
 @contextmanager
