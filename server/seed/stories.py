@@ -240,9 +240,12 @@ def refused(case: Teller) -> None:
 
 
 def tried_too_often(case: Teller) -> None:
-    """Wants to be rung now, but every try that the rules allow has been made."""
-    tries = 7 if case.case.customer.region == "US" else 6
-    for place in range(tries):
+    """Nobody answered, and every try that the rules allow has been made."""
+    if case.case.customer.region == "US":  # seven in seven days, 12 CFR 1006.14(b)(2)
+        for place in range(7, 0, -1):
+            case.call(case.now - timedelta(hours=23 * place), "no_answer")
+        return
+    for place in range(6):  # six a day to one number, however much the customer wants to be rung
         case.call(case.now - timedelta(minutes=60 - 5 * place), "no_answer")
     case.capture(case.now - timedelta(minutes=20), p.CallbackSet(case.now + timedelta(minutes=2), number=case.number))
 
