@@ -26,7 +26,6 @@ _PLACES_EN: Final = "Alder Brook Cobalt Dune Ember Fallow Gable Hollow Iris Juni
 _TRADES_ZH: Final = "建材 食品 物流 印刷 电子 服装 餐饮 机械 家居 园艺".split()
 _PLACES_ZH: Final = "青禾 远帆 明山 瑞泽 星桥 云溪 金麦 海棠".split()
 _US_AREAS: Final = (212, 646, 917, 617, 305)
-_US_WEST: Final = (503, 415, 213)
 
 Kind = Literal["consumer-cn", "business-cn", "consumer-us", "business-us", "business-gb"]
 
@@ -121,8 +120,7 @@ def _chinese_mobile(dice: random.Random) -> str:
 
 
 def _american(dice: random.Random) -> str:
-    area = dice.choice(_US_WEST if dice.random() < 0.15 else _US_AREAS)
-    return f"({area}) 555-01{dice.randrange(100):02d}"
+    return f"({dice.choice(_US_AREAS)}) 555-01{dice.randrange(100):02d}"
 
 
 def _london(dice: random.Random) -> str:
