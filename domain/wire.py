@@ -266,14 +266,14 @@ class CaseLine:
     id: str
     ver: int
     customer: str = field(repr=False)
-    customer_id: str | None
-    owner: str | None
-    owner_login: str | None
     currency: str
     owed: int
     days_past_due: int
-    closed: str | None
     updated_at: str
+    customer_id: str | None = None
+    owner: str | None = None
+    owner_login: str | None = None
+    closed: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,13 +17,14 @@ from server.endpoints import (
     logout,
     metrics,
     next_case,
+    openapi,
     payments,
     reassignments,
     stream,
 )
 from server.http.routing import Endpoint
 
-ENDPOINTS: Final[tuple[Endpoint, ...]] = (
+_DESCRIBED: Final[tuple[Endpoint, ...]] = (
     hello.ENDPOINT,
     login.ENDPOINT,
     logout.ENDPOINT,
@@ -40,4 +41,6 @@ ENDPOINTS: Final[tuple[Endpoint, ...]] = (
     *health.ENDPOINTS,
     metrics.ENDPOINT,
 )
+
+ENDPOINTS: Final[tuple[Endpoint, ...]] = (*_DESCRIBED, openapi.make_endpoint(_DESCRIBED))
 """Every endpoint."""

@@ -14,5 +14,11 @@ def post_next_case(call: Call) -> Reply:
 
 
 ENDPOINT = Endpoint(
-    "POST", "/v1/cases/next", "Draw a case from the pool", only("agent"), post_next_case, gives=DrawnCase
+    "POST",
+    "/v1/cases/next",
+    "Draw a case from the pool",
+    only("agent"),
+    post_next_case,
+    gives=DrawnCase,
+    may_be_empty=True,
 )

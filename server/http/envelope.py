@@ -57,9 +57,9 @@ class Envelope:
         except Exception as failure:  # noqa: BLE001 - the last place where a failure can still be answered
             _log_failure(failure, request_id)
             if status == 0:
-                await problem_response(Refusal(INTERNAL, "Nothing was changed. Send the same request again later."))(
-                    scope, receive, send_with_headers
-                )
+                await problem_response(
+                    Refusal(INTERNAL, "Send the same request again later; repeating it is harmless.")
+                )(scope, receive, send_with_headers)
         seconds = time.perf_counter() - began
         route = scope.get("duecall.route", "unknown")
         self.services.metrics.count_request(scope["method"], route, status, seconds)

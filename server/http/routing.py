@@ -116,8 +116,8 @@ class Endpoint:
 
     ``handle`` runs in a worker thread; ``stream`` instead runs in the event loop and answers by itself. ``roles`` is
     ``None`` for everybody. ``deposit`` lets a device's deposit key in. ``takes`` is the dataclass of a JSON body or
-    ``bytes``, ``limit`` its most bytes. ``lane`` is the pool of threads the work is done in. ``problems`` are those
-    beyond what every endpoint may answer.
+    ``bytes``, ``limit`` its most bytes. ``may_be_empty`` answers 204 when there is nothing. ``lane`` is the pool of threads
+    the work is done in. ``problems`` are those beyond what every endpoint may answer.
     """
 
     method: Method
@@ -131,6 +131,7 @@ class Endpoint:
     limit: int = MAX_BODY
     gives: type | None = None
     status: int = 200
+    may_be_empty: bool = False
     media_type: str = "application/json"
     parameters: tuple[Parameter, ...] = ()
     headers: tuple[Parameter, ...] = ()

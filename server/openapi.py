@@ -1,0 +1,179 @@
+"""The contract as OpenAPI 3.1, generated from the route table and the wire's dataclasses, so that it cannot drift."""
+
+from __future__ import annotations
+
+import inspect
+import re
+from collections.abc import Iterable, Sequence
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any, Final
+
+import msgspec
+
+from domain.wire import MAX_CHANGES, MAX_EVENTS, Event, Problem
+from server.http.problem import FORBIDDEN, INTERNAL, KINDS, MEDIA_TYPE, UNAUTHENTICATED, UNAVAILABLE, Kind
+from server.http.routing import Endpoint, Parameter
+
+_REF: Final = "#/components/schemas/{name}"
+_ROLE_MARKUP: Final = re.compile(r":\w+:`~?(?:[\w.]+\.)?(\w+)`")
+_PATH_PARAMETER: Final = re.compile(r"\{(\w+)\}")
+_WORD: Final = {"type": "string", "minLength": 1, "maxLength": 100, "pattern": "^[ -~]+$"}
+_SEQ: Final = {"type": "integer", "minimum": 1, "maximum": 2**53 - 1}
+
+_HEADERS: Final[dict[str, Any]] = {
+    "Server-Time": {
+        "description": "The server's clock, in milliseconds since 1970-01-01 UTC",
+        "schema": {"type": "integer"},
+    },
+    "Request-Id": {"description": "Names the request in the server's logs", "schema": {"type": "string"}},
+}
+
+
+def document(endpoints: Sequence[Endpoint]) -> dict[str, Any]:
+    """Write the OpenAPI document of the given endpoints."""
+    shapes = {each for endpoint in endpoints for each in (endpoint.takes, endpoint.gives) if _is_shape(each)}
+    _, schemas = msgspec.json.schema_components([*shapes, Event, Problem], ref_template=_REF)
+    paths: dict[str, dict[str, Any]] = {}
+    for endpoint in endpoints:
+        paths.setdefault(endpoint.path, {})[endpoint.method.lower()] = _operation(endpoint)
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "duecall central server",
+            "version": _version(),
+            "description": "Facts go up and are never refused; documents come down one feed per agent.",
+        },
+        "paths": paths,
+        "components": {
+            "schemas": {name: _tidied(schema) for name, schema in sorted((schemas | _refined(schemas)).items())},
+            "headers": _HEADERS,
+            "securitySchemes": {
+                "session": {"type": "http", "scheme": "bearer", "description": "The token of a session"},
+                "deposit": {"type": "http", "scheme": "bearer", "description": "A device's deposit key"},
+            },
+        },
+    }
+
+
+def _refined(schemas: dict[str, Any]) -> dict[str, Any]:
+    """Say what the dataclasses cannot: bounds, and the forms of a device."""
+    events = {"type": "array", "maxItems": MAX_EVENTS, "items": {"$ref": _REF.format(name="Event")}}
+    device_object = {
+        "type": "object",
+        "properties": {"id": _WORD, "name": {"type": "string"}},
+        "required": ["id"],
+    }
+    return {
+        "EventBatch": _with(schemas["EventBatch"], device_id=_WORD, events=events),
+        "Event": _with(schemas["Event"], id=_WORD, type=_WORD, case_id=_WORD, seq=_SEQ)
+        | {"required": ["id", "seq", "type", "case_id", "at"]},
+        "LoginRequest": _with(schemas["LoginRequest"], device={"anyOf": [_WORD, device_object]}),
+        "Problem": _with(schemas["Problem"], type={"enum": sorted(kind.type for kind in KINDS)}),
+        "ChangesPage": _with(
+            schemas["ChangesPage"],
+            entries={"type": "array", "maxItems": MAX_CHANGES, "items": {"$ref": _REF.format(name="Entry")}},
+        ),
+    }
+
+
+def _with(schema: dict[str, Any], **properties: Any) -> dict[str, Any]:
+    return schema | {"properties": schema["properties"] | properties}
+
+
+def _operation(endpoint: Endpoint) -> dict[str, Any]:
+    operation: dict[str, Any] = {
+        "summary": endpoint.summary,
+        "operationId": _operation_id(endpoint),
+        "parameters": [
+            *({"name": name, "in": "path", "required": True, "schema": _WORD} for name in _path_names(endpoint)),
+            *(_parameter(each, "query") for each in endpoint.parameters),
+            *(_parameter(each, "header") for each in endpoint.headers),
+        ],
+        "responses": _responses(endpoint),
+    }
+    if endpoint.roles is not None:
+        operation["security"] = [{"session": []}] + ([{"deposit": []}] if endpoint.deposit else [])
+        operation["x-roles"] = sorted(endpoint.roles)
+    if endpoint.takes is not None:
+        media = "application/octet-stream" if endpoint.takes is bytes else "application/json"
+        operation["requestBody"] = {"required": True, "content": {media: {"schema": _schema(endpoint.takes)}}}
+    return operation
+
+
+def _responses(endpoint: Endpoint) -> dict[str, Any]:
+    good: dict[str, Any] = {"description": endpoint.summary, "headers": _header_refs()}
+    if endpoint.status != 204:
+        good["content"] = {endpoint.media_type: {"schema": _schema(endpoint.gives)}}
+    responses = {str(endpoint.status): good}
+    if endpoint.may_be_empty:
+        responses["204"] = {"description": "There is none", "headers": _header_refs()}
+    kinds = [*endpoint.problems, INTERNAL, UNAVAILABLE]
+    if endpoint.roles is not None:
+        kinds += [UNAUTHENTICATED, FORBIDDEN]
+    for status in sorted({kind.status for kind in kinds}):
+        responses[str(status)] = _problem(kind for kind in kinds if kind.status == status)
+    return responses
+
+
+def _problem(kinds: Iterable[Kind]) -> dict[str, Any]:
+    titles = dict.fromkeys(kind.title for kind in kinds)
+    return {
+        "description": " · ".join(titles),
+        "headers": _header_refs(),
+        "content": {MEDIA_TYPE: {"schema": {"$ref": _REF.format(name="Problem")}}},
+    }
+
+
+def _parameter(parameter: Parameter, place: str) -> dict[str, Any]:
+    schema: dict[str, Any] = {"type": parameter.kind}
+    if parameter.kind == "date":
+        schema = {"type": "string", "format": "date"}
+    if parameter.values:
+        schema["enum"] = list(parameter.values)
+    return {"name": parameter.name, "in": place, "description": parameter.meaning, "schema": schema}
+
+
+def _schema(shape: type | None) -> dict[str, Any]:
+    if shape is bytes:
+        return {"type": "string", "format": "binary"}
+    if shape is None:
+        return {}
+    return {"$ref": _REF.format(name=shape.__name__)} if _is_shape(shape) else {"type": "object"}
+
+
+def _is_shape(shape: type | None) -> bool:
+    return shape not in (None, bytes, dict)
+
+
+def _tidied(value: Any) -> Any:
+    """Take the source's markup out of descriptions."""
+    if isinstance(value, dict):
+        return {
+            name: _plain(item) if name == "description" and isinstance(item, str) else _tidied(item)
+            for name, item in value.items()
+        }
+    return [_tidied(item) for item in value] if isinstance(value, list) else value
+
+
+def _plain(text: str) -> str:
+    return _ROLE_MARKUP.sub(r"\1", inspect.cleandoc(text)).replace("``", "`").replace("\n", " ").replace("  ", " ")
+
+
+def _header_refs() -> dict[str, Any]:
+    return {name: {"$ref": f"#/components/headers/{name}"} for name in _HEADERS}
+
+
+def _path_names(endpoint: Endpoint) -> list[str]:
+    return _PATH_PARAMETER.findall(endpoint.path)
+
+
+def _operation_id(endpoint: Endpoint) -> str:
+    words = [word for word in re.split(r"[^a-z0-9]+", endpoint.path.removeprefix("/v1")) if word]
+    return "_".join([endpoint.method.lower(), *words])
+
+
+def _version() -> str:
+    try:
+        return version("duecall")
+    except PackageNotFoundError:
+        return "0"
