@@ -57,11 +57,13 @@ class Replica:
         if self.memory.position.scrub_due:
             self._scrub()
 
-    def apply_page(self, page: ChangesPage, asked: str | None, contact: Contact) -> Applied:
+    def apply_page(self, page: ChangesPage, asked: str | None, contact: Contact, *, settle: bool = True) -> Applied:
         """Store a page of the feed, its cursor and what follows from it, then tell listeners.
 
-        ``asked`` is the cursor of the request, ``contact`` what is known of the server since. Taken-away cases leave
-        no trace in any file when this returns. Errors are the store's; nothing has changed then.
+        ``asked`` is the cursor of the request, ``contact`` what is known of the server since. ``settle`` says that the
+        page was asked for after the last acknowledgement was stored, so that it tells which facts need no longer be
+        laid over their documents: an older page may be of a history that acknowledgement knew nothing of. Taken-away
+        cases leave no trace in any file when this returns. Errors are the store's; nothing has changed then.
         """
         work = plan_page(self.memory.position, page, asked, self.cases.versions)
         gone = [key.removeprefix(CASE) for key in work.deletes if key.startswith(CASE)]
@@ -73,7 +75,8 @@ class Replica:
             if work.epoch_changed:
                 again = self.outbox.reoffer(lambda _seq, answer: answer.epoch != page.epoch)
             caught_up = work.caught_up
-            self.outbox.settle(lambda answer: self._shown(answer, caught_up=caught_up))
+            if settle:
+                self.outbox.settle(lambda answer: self._shown(answer, caught_up=caught_up))
             set_back = self.outbox.continue_after(page.device.received_through)
             self.memory.move(replace(work.position, scrub_due=work.position.scrub_due or erased))
             self.memory.remember(contact)
@@ -85,7 +88,6 @@ class Replica:
         """Store the server's answers to pushed facts; give the facts that are in its custody now."""
         with self._together():
             marked = self.outbox.mark(results, contact.epoch, self.cases.versions.__contains__)
-            self.outbox.settle(self.cases.shows)
             if any(CASE + kept.case_id not in self.cases.versions for kept in marked):
                 self.memory.move(replace(self.memory.position, scrub_due=True))
             self.memory.remember(contact)

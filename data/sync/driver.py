@@ -249,7 +249,7 @@ class SyncDriver:
         return on.Marked(effect.request, tuple(kept.seq for kept in marked), conflicts)
 
     def _apply(self, effect: do.ApplyPage) -> on.Input:
-        applied = self._replica.apply_page(effect.page, effect.asked, effect.contact)
+        applied = self._replica.apply_page(effect.page, effect.asked, effect.contact, settle=effect.settle)
         self._pulled += applied.pulled
         self._revoked += sum(1 for key in applied.removed if key.startswith("case:"))
         return on.PageApplied(effect.request, applied)

@@ -67,12 +67,16 @@ class FetchChanges:
 
 @dataclass(frozen=True, slots=True)
 class ApplyPage:
-    """Store a page with its cursor; then tell :class:`~data.sync.inputs.PageApplied`. ``asked`` is the request's cursor."""
+    """Store a page with its cursor; then tell :class:`~data.sync.inputs.PageApplied`.
+
+    ``asked`` is the request's cursor; ``settle`` says that it left after the last acknowledgement was stored.
+    """
 
     request: int
     page: ChangesPage = field(repr=False)
     asked: str | None
     contact: Contact
+    settle: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -187,7 +187,8 @@ class Engine:
             contact = replace(contact, last_sync=now + contact.offset)
         pull = replace(self.state.pull, page=page)
         self._change(contact=contact, pull=pull)
-        self._effects.append(do.ApplyPage(event.request, page, pull.asked, contact))
+        settle = event.request > self.state.marked_before
+        self._effects.append(do.ApplyPage(event.request, page, pull.asked, contact, settle))
 
     def _applied(self, event: on.PageApplied, now: datetime) -> None:
         state = self.state

@@ -207,7 +207,8 @@ class Bench:
                 return on.RefusalMarked(effect.request)
             case do.ApplyPage():
                 return on.PageApplied(
-                    effect.request, self.replica.apply_page(effect.page, effect.asked, effect.contact)
+                    effect.request,
+                    self.replica.apply_page(effect.page, effect.asked, effect.contact, settle=effect.settle),
                 )
             case do.OfferAgain():
                 if effect.above is not None:

@@ -77,13 +77,28 @@ def test_what_was_captured_is_on_top_until_the_document_shows_it(device: Device,
     assert promises() == [], "the document has the version: the server has the last word"
 
 
-def test_an_answer_that_comes_after_its_document_lays_nothing_on_top(device: Device, feed: Feed) -> None:
+def test_an_answer_that_comes_after_its_document_is_settled_with_the_next_page(device: Device, feed: Feed) -> None:
     replica = device.replica
     device.apply(feed.page(feed.put(1, "42", 3)))
     fact = replica.outbox.append(NoteAdded("only here"), "42")
     device.apply(feed.page(feed.put(2, "42", 5)), "c1")
     replica.mark([EventResult(fact.id, "accepted", key="case:42", ver=5)], replica.memory.contact)
+    replica.apply_page(feed.page(head=2), "c2", replica.memory.contact, settle=False)
+    assert replica.outbox.pending("42") == (fact,), "a page asked for before the answer proves nothing"
+    replica.apply_page(feed.page(head=2), "c2", replica.memory.contact)
     assert replica.outbox.pending("42") == ()
+
+
+def test_an_acknowledgement_by_a_restored_server_does_not_hide_what_was_saved(device: Device, feed: Feed) -> None:
+    replica = device.replica
+    device.apply(feed.page(feed.put(1, "42", 9)))
+    fact = replica.outbox.append(NoteAdded("saved"), "42")
+    # the server has been restored a moment ago; its answer does not say so, and its versions are lower
+    replica.mark([EventResult(fact.id, "accepted", key="case:42", ver=2)], replica.memory.contact)
+    assert replica.outbox.pending("42") == (fact,)
+    device.apply(feed.page(feed.put(1, "42", 2), epoch="e8", reset=True), "c1")
+    assert replica.outbox.pending("42") == (fact,)
+    assert replica.outbox.count_unsent() == 1
 
 
 def test_listeners_are_told_after_the_transaction_and_once_a_page(device: Device, feed: Feed) -> None:
