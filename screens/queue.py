@@ -50,6 +50,7 @@ class QueueScreen(Screen[None]):
         self._queue = Queue((), ())
         self._wanted: Sequence[str] | None = None
         self._unsubscribe: Callable[[], None] | None = None
+        self._shown_before = False
 
     def compose(self) -> ComposeResult:
         """Top bar, list, brief, keys."""
@@ -76,7 +77,8 @@ class QueueScreen(Screen[None]):
 
     def on_screen_resume(self) -> None:
         """Show what changed while another screen was on top."""
-        if self.is_mounted:
+        first, self._shown_before = not self._shown_before, True
+        if not first:
             self.refresh_queue()
             self.query_one(KeyBar).refresh_keys()
 

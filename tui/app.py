@@ -66,7 +66,9 @@ class DuecallApp(App[None]):
         self._first = first
         self._server = server
         self._login = login
-        self._wanted_theme = theme or THEMES[0].name
+        for each in THEMES:
+            self.register_theme(each)
+        self.theme = theme if theme in self.available_themes else THEMES[0].name
         self._keep_language = keep_language
         self._workplace: Workplace | None = None
         self._locked = False
@@ -80,10 +82,6 @@ class DuecallApp(App[None]):
 
     async def on_mount(self) -> None:
         """Go in, or ask at the door."""
-        for theme in THEMES:
-            self.register_theme(theme)
-        names = {theme.name for theme in THEMES} | set(self.available_themes)
-        self.theme = self._wanted_theme if self._wanted_theme in names else THEMES[0].name
         if self._open_already is not None:
             await self._enter(self._open_already)
         else:
@@ -116,7 +114,8 @@ class DuecallApp(App[None]):
 
     async def _enter(self, workplace: Workplace) -> None:
         self._workplace = workplace
-        await self.push_screen(QueueScreen(workplace.desk))
+        with self.batch_update():  # one frame instead of one a widget
+            await self.push_screen(QueueScreen(workplace.desk))
         # The network's modules take as long to import as the queue takes to paint: paint first.
         self.set_timer(0.1, self._start_sync)
         call = workplace.desk.call

@@ -86,6 +86,8 @@ def days_to_next_stage(days: int, segment: str) -> int | None:
 
 def good_phones(case: Case) -> tuple[Phone, ...]:
     """Give the numbers nobody reported as wrong and nobody asked us not to use."""
+    if not case.bad_numbers and not case.stops:
+        return case.phones
     bad = {report.number for report in case.bad_numbers}
     bad |= {stop.number for stop in case.stops if stop.number and stop.lifted_by is None}
     return tuple(phone for phone in case.phones if phone.e164 not in bad)
@@ -97,12 +99,20 @@ def zones(case: Case, phone: Phone | None = None) -> tuple[str, ...]:
         return (case.customer.zone,)
     if phone is not None:
         return phone.zones
-    return tuple(sorted({zone for each in good_phones(case) for zone in each.zones}))
+    good = good_phones(case)
+    if len(good) == 1:
+        return good[0].zones
+    return tuple(sorted({zone for each in good for zone in each.zones}))
 
 
 def customer_day(case: Case, now: datetime) -> date:
     """Tell which day it is for the customer; the earliest one where several zones are possible, UTC where none is."""
-    return min((day_in(now, zone) for zone in zones(case)), default=now.date())
+    return day_in_zones(zones(case), now)
+
+
+def day_in_zones(possible: tuple[str, ...], now: datetime) -> date:
+    """Tell the earliest day it may be in some zones, UTC's where there is none."""
+    return min((day_in(now, zone) for zone in possible), default=now.date())
 
 
 def last_conversation(case: Case) -> Attempt | None:

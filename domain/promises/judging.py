@@ -42,6 +42,8 @@ def judge(promise: Promise, payments: Iterable[Payment], today: date, kind: Prom
 
 def judge_case(case: Case, today: date, kind: PromiseType) -> tuple[Standing, ...]:
     """Judge every promise of a case on ``today`` (the customer's day), in the order they were made."""
+    if not case.promises:
+        return ()
     return tuple(_judge_in_order(list(case.promises), list(case.payments), today, kind))
 
 

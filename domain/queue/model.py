@@ -7,6 +7,8 @@ from datetime import datetime
 from enum import IntEnum
 from typing import Protocol
 
+from domain.i18n import tr
+
 
 class Bucket(IntEnum):
     """The hard order of the queue; points only order cases inside a bucket."""
@@ -89,9 +91,14 @@ class NextAction:
 class Points:
     """One reason for a case's score, with its share of the 100 points."""
 
-    name: str
+    reason: str
     points: int
     most: int
+
+    @property
+    def name(self) -> str:
+        """The reason in the interface language."""
+        return tr(self.reason)
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,17 +29,18 @@ NOON: Final = time(12)
 START_OF_DAY: Final = time(8)
 
 
-class _View:
-    """A case at an instant, with what several rules need worked out once."""
+class View:
+    """A case at an instant, with what several rules and the score need worked out once."""
 
     def __init__(self, case: Case, now: datetime, policy: Policy) -> None:
         self.case = case
         self.now = now
         self.policy = policy
-        zones = reading.zones(case)
-        self.zone = ZoneInfo(zones[0]) if zones else UTC
-        self.today = reading.customer_day(case, now)
+        self.zones = reading.zones(case)
+        self.zone = ZoneInfo(self.zones[0]) if self.zones else UTC
+        self.today = reading.day_in_zones(self.zones, now)
         self.balance = reading.balance(case, self.today)
+        self.days = reading.days_past_due(case, self.today)
         self.standings = judge_case(case, self.today, policy.promise)
         self.last: Attempt | None = case.attempts[-1] if case.attempts else None
         self.conversation = reading.last_conversation(case)
@@ -53,14 +54,16 @@ class _View:
         return self.conversation is not None and self.conversation.at.astimezone(self.zone).date() >= day
 
 
-Rule = Callable[[_View], Placement | None]
+Rule = Callable[[View], Placement | None]
 
 
 def place(case: Case, now: datetime, policy: Policy) -> Placement | None:
     """Say where an open case belongs at ``now``; ``None`` for a closed one."""
-    if case.closed is not None:
-        return None
-    view = _View(case, now, policy)
+    return None if case.closed is not None else place_view(View(case, now, policy))
+
+
+def place_view(view: View) -> Placement:
+    """Say where an open case belongs."""
     for rule in _RULES:
         placement = rule(view)
         if placement is not None:
@@ -79,13 +82,13 @@ def next_action(case: Case, now: datetime, policy: Policy) -> NextAction | None:
     return NextAction(placement.kind, at, placement.why)
 
 
-def _escalated(view: _View) -> Placement | None:
+def _escalated(view: View) -> Placement | None:
     if view.case.escalated is None:
         return None
     return Placement(None, tr("with the supervisor"), kind="supervisor")
 
 
-def _frozen(view: _View) -> Placement | None:
+def _frozen(view: View) -> Placement | None:
     kinds = [freeze.kind for freeze in view.case.freezes if freeze.resolved_by is None]
     if not kinds:
         return None
@@ -93,7 +96,7 @@ def _frozen(view: _View) -> Placement | None:
     return Placement(None, words, kind="supervisor")
 
 
-def _stopped(view: _View) -> Placement | None:
+def _stopped(view: View) -> Placement | None:
     stops = reading.standing_stops(view.case)
     if not stops:
         return None
@@ -107,7 +110,7 @@ def _stopped(view: _View) -> Placement | None:
     return Placement(None, words.get(stops[0], tr("must not be called")), kind="supervisor")
 
 
-def _nothing_to_collect(view: _View) -> Placement | None:
+def _nothing_to_collect(view: View) -> Placement | None:
     if view.balance.owed <= 0:
         return Placement(None, tr("nothing to collect"), kind="close")
     if view.balance.overdue <= 0:
@@ -116,7 +119,7 @@ def _nothing_to_collect(view: _View) -> Placement | None:
     return None
 
 
-def _held_by_code(view: _View) -> Placement | None:
+def _held_by_code(view: View) -> Placement | None:
     code = catalogue().get(view.last.code) if view.last else None
     if view.last is None or code is None or not code.hold_days:
         return None
@@ -127,7 +130,7 @@ def _held_by_code(view: _View) -> Placement | None:
     return Placement(None, words, view.at(until))
 
 
-def _callback(view: _View) -> Placement | None:
+def _callback(view: View) -> Placement | None:
     if not view.case.callbacks:
         return None
     callback = view.case.callbacks[0]
@@ -147,7 +150,7 @@ def _callback(view: _View) -> Placement | None:
     )
 
 
-def _tried_recently(view: _View) -> Placement | None:
+def _tried_recently(view: View) -> Placement | None:
     if view.last is None or view.last.ended_at is None:
         return None
     again = view.last.at + timedelta(hours=view.policy.retry_hours)
@@ -158,13 +161,13 @@ def _tried_recently(view: _View) -> Placement | None:
     return Placement(None, filled, again)
 
 
-def _no_number(view: _View) -> Placement | None:
+def _no_number(view: View) -> Placement | None:
     if reading.good_phones(view.case):
         return None
     return Placement(Bucket.NO_NUMBER, tr("no good number: trace"), kind="trace")
 
 
-def _broken(view: _View) -> Placement | None:
+def _broken(view: View) -> Placement | None:
     broken = [each for each in view.standings if each.state == "broken" and each.decided_on is not None]
     if not broken:
         return None
@@ -183,7 +186,7 @@ def _decided(standing: Standing) -> date:
     return standing.decided_on or standing.promise.last_due
 
 
-def _due_today(view: _View) -> Placement | None:
+def _due_today(view: View) -> Placement | None:
     for standing in view.standings:
         part = standing.next_part
         if standing.state != "open" or part is None or part.due > view.today:
@@ -206,7 +209,7 @@ def _due_today(view: _View) -> Placement | None:
     return None
 
 
-def _partly_kept(view: _View) -> Placement | None:
+def _partly_kept(view: View) -> Placement | None:
     for standing in reversed(view.standings):
         if standing.state == "partly_kept" and standing.decided_on and not view.spoken_since(standing.decided_on):
             words = tr("promise partly kept: {paid} of {total}")
@@ -218,7 +221,7 @@ def _partly_kept(view: _View) -> Placement | None:
     return None
 
 
-def _promised(view: _View) -> Placement | None:
+def _promised(view: View) -> Placement | None:
     for standing in view.standings:
         part = standing.next_part
         if standing.state not in ("open", "pending_approval") or part is None or part.due <= view.today:
@@ -238,14 +241,14 @@ def _promised(view: _View) -> Placement | None:
     return None
 
 
-def _new(view: _View) -> Placement | None:
+def _new(view: View) -> Placement | None:
     if view.case.attempts:
         return None
-    days = reading.days_past_due(view.case, view.today)
+    days = view.days
     return Placement(Bucket.NEW, tr("new, {overdue}").format(overdue=days_overdue(days)) if days else tr("new"))
 
 
-def _spoken_lately(view: _View) -> Placement | None:
+def _spoken_lately(view: View) -> Placement | None:
     if view.conversation is None:
         return None
     day = view.conversation.at.astimezone(view.zone).date()
@@ -256,13 +259,13 @@ def _spoken_lately(view: _View) -> Placement | None:
     return Placement(None, words, view.at(again))
 
 
-def _rest_words(view: _View) -> str:
+def _rest_words(view: View) -> str:
     tries = len(view.case.attempts)
-    late = days_overdue(reading.days_past_due(view.case, view.today))
+    late = days_overdue(view.days)
     return trn("{late}, tried {n} time", "{late}, tried {n} times", tries).format(late=late, n=tries)
 
 
-def _name(view: _View) -> str:
+def _name(view: View) -> str:
     return str(view.zone)
 
 

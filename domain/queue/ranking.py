@@ -6,12 +6,10 @@ from collections.abc import Callable, Collection, Iterable
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from domain.case import reading
 from domain.case.model import Case
 from domain.policy import Policy
-from domain.promises.judging import judge_case
-from domain.queue.model import Bucket, Placement, Queue, QueueRow, Verdict
-from domain.queue.placing import place
+from domain.queue.model import Bucket, Queue, QueueRow, Verdict
+from domain.queue.placing import View, place_view
 from domain.queue.scoring import score
 
 Gate = Callable[[Case, datetime], Verdict]
@@ -71,30 +69,28 @@ def _cached(
 
 
 def _row(case: Case, now: datetime, policy: Policy, gate: Gate) -> list[tuple[QueueRow, float]]:
-    placement: Placement | None = place(case, now, policy)
-    if placement is None:
+    if case.closed is not None:
         return []
-    today = reading.customer_day(case, now)
-    money = reading.balance(case, today)
-    points = score(case, judge_case(case, today, policy.promise), now, today)
+    view = View(case, now, policy)
+    placement = place_view(view)
+    points = score(view)
     verdict = gate(case, now) if placement.bucket not in (None, Bucket.NO_NUMBER) else None
     next_allowed = placement.next
     if verdict is not None and not verdict.allowed:
         next_allowed = verdict.next
-    zones = reading.zones(case)
     row = QueueRow(
         case_id=case.id,
         customer=case.customer.name,
         bucket=placement.bucket,
         why=placement.why,
         score=sum(each.points for each in points),
-        overdue=money.overdue,
-        owed=money.owed,
-        currency=money.currency,
-        days=reading.days_past_due(case, today),
+        overdue=view.balance.overdue,
+        owed=view.balance.owed,
+        currency=view.balance.currency,
+        days=view.days,
         verdict=verdict,
         next_allowed=next_allowed,
-        zone=zones[0] if len(zones) == 1 else None,
+        zone=view.zones[0] if len(view.zones) == 1 else None,
         points=points,
         kind=placement.kind,
     )

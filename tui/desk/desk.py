@@ -71,6 +71,8 @@ class AgentDesk:
         self._scripts: tuple[Script, ...] | None = None
         self._rows: RowCache = {}
         self._rows_lease: datetime | None = None
+        self._hours: dict[object, Answer] = {}
+        self._hours_minute = -1
         self._pinned: set[str] = set()
         self._skipped: dict[str, date] = {}
         self._typed: dict[str, dict[str, str]] = {}
@@ -157,7 +159,7 @@ class AgentDesk:
         """Give today's calls."""
         lease = self._parts.lease_until()
         if lease != self._rows_lease:
-            self._rows, self._rows_lease = {}, lease
+            self._rows, self._rows_lease, self._hours_minute = {}, lease, -1
         today = self.now().astimezone().date()
         skipped = [case_id for case_id, day in self._skipped.items() if day == today]
         return build_queue(
@@ -170,8 +172,21 @@ class AgentDesk:
             cache=self._rows,
         )
 
-    def _gate_for_queue(self, case: Case, _at: datetime) -> Answer:
-        return self.gate(case)
+    def _gate_for_queue(self, case: Case, at: datetime) -> Answer:
+        """Ask the gate, once a minute for all cases nothing is counted for: only the hour can refuse those."""
+        if case.attempts or case.stops or case.freezes or case.callbacks or case.hold:
+            return self.gate(case)
+        phone = self.phone(case)
+        minute = int(at.timestamp()) // 60
+        if self._hours_minute != minute:
+            self._hours, self._hours_minute = {}, minute
+        kind = (phone.type, phone.region) if phone else None
+        label = phone.label if phone else None
+        key = (reading.zones(case, phone), case.customer.segment, case.customer.region, kind, label)
+        answer = self._hours.get(key)
+        if answer is None:
+            answer = self._hours[key] = self.gate(case, phone)
+        return answer
 
     def case(self, case_id: str) -> Case | None:
         """Give a case with everything unsent on top."""
@@ -348,6 +363,6 @@ class AgentDesk:
     def _documents_changed(self, keys: frozenset[str]) -> None:
         if "policy" in keys:
             self._policy = policy_of(self._parts.book)
-            self._rows = {}
+            self._rows, self._hours_minute = {}, -1
         if "scripts" in keys:
             self._scripts = None
