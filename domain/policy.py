@@ -22,7 +22,8 @@ class Policy:
 
     ``lease_s`` is how long a device may call without hearing from the server (seconds). ``retry_hours`` pass between two
     tries without contact, ``follow_up_days`` after a conversation without promise. ``daily_goal`` is calls a day, also
-    the cut-off of the queue. ``effective_seconds`` is how long a verified conversation must last to count as effective. ``creditor`` and ``callback_number`` are what scripts say.
+    the cut-off of the queue. ``effective_seconds`` is how long a verified conversation
+    must last to be effective. ``creditor`` and ``callback_number`` are what scripts say.
     """
 
     version: int = 1

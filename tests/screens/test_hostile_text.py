@@ -10,8 +10,6 @@ from textual.pilot import Pilot
 
 from domain.facts import payloads as p
 from domain.text import clean
-from screens.call import CallScreen
-from screens.queue import QueueScreen
 from screens.widgets.queuelist import QueueList
 from tests.screens.test_agent_day import press
 from tests.support.desks import HandClock, OpenDesk
