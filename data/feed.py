@@ -142,7 +142,8 @@ def _put_version(entry: Entry | None, epoch: str, position: FeedPosition) -> Ver
 def _after(begun: FeedPosition, page: ChangesPage, *, scrub_due: bool) -> FeedPosition:
     """Give the position behind ``page``."""
     reached = max([begun.reached, *(entry.seq for entry in page.entries)])
-    seq = begun.seq if begun.epoch == page.epoch else 0
+    known = begun.epoch == page.epoch and begun.seq <= page.head  # else the server has forgotten what was seen
+    seq = begun.seq if known else 0
     if not page.more:
         seq = max(seq, page.head)
     elif not begun.sweeping:  # else what is on screen is older than this page, or, in a new epoch, only part of it

@@ -24,7 +24,7 @@ from data.decoding import NotUnderstoodError, convert, decode, decode_changes, d
 from data.pokes import Hint, HintReader
 from data.secret import Secret
 from domain.canonical import canonical_bytes
-from domain.clock import Clock, SystemClock, from_milliseconds
+from domain.clock import Clock, SystemClock, from_milliseconds, parse_instant
 from domain.i18n import tr
 from domain.wire import ChangesPage, Hello, LoginRequest, Problem, PushAnswer, SessionAnswer
 
@@ -310,13 +310,11 @@ def _refusal(response: httpx.Response, raw: bytes, timing: Timing) -> Failure:
 
 
 def _server_time(response: httpx.Response) -> datetime | None:
-    """Read ``Server-Time``: whole milliseconds since 1970-01-01 UTC."""
+    """Read ``Server-Time``: whole milliseconds since 1970-01-01 UTC, or an instant as RFC 3339 writes it."""
     text = response.headers.get("Server-Time", "").strip()
-    if not text.isdecimal() or len(text) > 15:
-        return None
     try:
-        return from_milliseconds(int(text))
-    except OverflowError:
+        return from_milliseconds(int(text)) if text.isdecimal() and len(text) <= 15 else parse_instant(text)
+    except (ValueError, OverflowError):
         return None
 
 

@@ -73,9 +73,15 @@ class KeptFact:
         return len(self.text.encode())
 
     @property
+    def event(self) -> dict[str, Any]:
+        """The event as it travels, decoded."""
+        event: dict[str, Any] = msgspec.json.decode(self.text)
+        return event
+
+    @property
     def fact(self) -> Fact:
         """Decode the fact as the fold wants it. Its payload is absent when this version does not know the type."""
-        event = msgspec.json.decode(self.text)
+        event = self.event
         return Fact(
             id=self.id,
             type=self.type,

@@ -8,7 +8,7 @@ shows yet. Every fact is in exactly one of the first two; nothing but an acknowl
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -56,13 +56,15 @@ class Head:
     """The end of this device's chain: the last number given out, the digest of that event, and its instant.
 
     ``gap`` is the number after which the chain begins anew, when the server was found to have more facts of this
-    device than the device itself (a store brought back from a backup).
+    device than the device itself (a store brought back from a backup). ``forgotten`` is the highest number of an
+    acknowledged fact whose time here has run out: numbers up to it may be missing.
     """
 
     seq: int = 0
     digest: str | None = None
     at: str | None = None
     gap: int | None = None
+    forgotten: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +185,7 @@ class Outbox:
             author_name=author.name,
             device=author.device,
         )
-        return kept, Head(kept.seq, kept.digest, event.at, head.gap)
+        return kept, replace(head, seq=kept.seq, digest=kept.digest, at=event.at)
 
     def continue_after(self, seq: int) -> bool:
         """Give new facts numbers above ``seq`` when the server already has that many; tell whether that was necessary.
@@ -192,7 +194,7 @@ class Outbox:
         """
         if seq <= self._head.seq:
             return False
-        head = Head(seq, None, self._head.at, gap=seq)
+        head = replace(self._head, seq=seq, digest=None, gap=seq)
         self._save_head(head)
         self._head = head
         return True
@@ -342,10 +344,14 @@ class Outbox:
         old = self._sent_table.search(where("acknowledged_at") < limit)
         if not old:
             return 0
+        forgotten = max(self._head.forgotten, *(document["seq"] for document in old))
+        head = replace(self._head, forgotten=forgotten)
         with self._store.transaction():
             for document in old:
                 self._sent_table.delete_key(_key(document["seq"]))
                 self._awaiting_table.delete_key(_key(document["seq"]))
+            self._save_head(head)
+        self._head = head
         for document in old:
             self._awaiting.pop(document["seq"], None)
         return len(old)
@@ -360,7 +366,7 @@ class Outbox:
         self._sent_table.put(_key(each.kept.seq), document)
 
     def _save_head(self, head: Head) -> None:
-        self._head_table.put(_HEAD, {"seq": head.seq, "digest": head.digest, "at": head.at, "gap": head.gap})
+        self._head_table.put(_HEAD, asdict(head))
 
     def _changed(self, cases: Collection[str]) -> None:
         for listener in tuple(self._listeners):

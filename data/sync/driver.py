@@ -126,12 +126,19 @@ class SyncDriver:
         answer = await self._session.login(self._client, login, password)
         if not isinstance(answer, Failure):
             self._soon(on.LoggedIn(self._session.deposit_key is not None, self._session.epoch))
+        await self._hang_up()
         return answer
 
     async def logout(self) -> None:
         """End the session; facts go up all the same where the device has a deposit key."""
         self._soon(on.LoggedOut())
         await self._session.logout(self._client)
+        await self._hang_up()
+
+    async def _hang_up(self) -> None:
+        """Leave no connection open while nothing runs that would close it."""
+        if self._inbox is None:
+            await self._client.aclose()
 
     # --- the loop ----------------------------------------------------------------------------------------------
 
@@ -211,7 +218,7 @@ class SyncDriver:
                     self._on_alarm(effect.kind)
             case do.StatusChanged():
                 if self._on_status is not None:
-                    self._on_status(effect.status)
+                    self._on_status(self._engine.status())  # effects before this one may have changed the counts
         return None
 
     # --- the store ---------------------------------------------------------------------------------------------
@@ -233,6 +240,7 @@ class SyncDriver:
                         self._replica.offer_again(effect.above)
                     else:
                         self._replica.offer_missing(effect.seqs)
+                    return on.FactCaptured()
                 case do.Remember():
                     self._replica.remember(effect.contact)
         except (StoreError, OSError):

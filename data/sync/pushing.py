@@ -66,15 +66,26 @@ def after_failure(push: Push, failure: Failure, now: datetime, random: Callable[
     if failure.kind != "status" or failure.status not in _MALFORMED:
         return push.delayed(failure, now, random), None
     if len(push.seqs) > 1:
-        middle = len(push.seqs) // 2
-        halves = (push.seqs[:middle], push.seqs[middle:])
-        return replace(push, request=None, seqs=(), groups=(*halves, *push.groups)), None
+        parts = _parts(push.seqs, failure.extra.get("index"))
+        return replace(push, request=None, seqs=(), groups=(*parts, *push.groups)), None
     (isolated,) = push.seqs
     refused = push.refused + 1
     after = replace(push, request=None, seqs=(), refused=refused)
     if refused % MANY_REFUSED == 0:
         after = replace(after.delayed(failure, now, random), groups=push.groups)
     return after, isolated
+
+
+def _parts(seqs: tuple[int, ...], index: object) -> tuple[tuple[int, ...], ...]:
+    """Split a malformed batch around the event the server names, or in halves when it names none.
+
+    What it names is only where to look first: a fact counts as refused when it was refused alone.
+    """
+    if isinstance(index, int) and 0 <= index < len(seqs):
+        parts = (seqs[:index], seqs[index : index + 1], seqs[index + 1 :])
+        return tuple(part for part in parts if part)
+    middle = len(seqs) // 2
+    return seqs[:middle], seqs[middle:]
 
 
 def next_batch(

@@ -84,6 +84,11 @@ def test_the_position_seen_follows_page_by_page(feed: Feed) -> None:
     assert done.position.seen == Seen("e7", 99)
 
 
+def test_a_feed_that_was_set_back_is_not_claimed_to_have_been_seen(feed: Feed) -> None:
+    work = plan_page(KNOWN, feed.page(feed.put(4, "1", 2), reset=True, head=6), "c10", stored(_1=1))
+    assert work.position.seen == Seen("e7", 6)
+
+
 def test_another_history_without_a_reset_sweeps_nothing(feed: Feed) -> None:
     work = plan_page(KNOWN, feed.page(feed.put(1, "1", 1), epoch="e8"), "c10", stored(_1=9, _2=9))
     assert work.deletes == ()

@@ -281,6 +281,27 @@ def test_bisection_isolates_the_one_bad_fact_and_the_others_go_up(ready: Bench, 
     assert pushes <= 8
 
 
+def test_the_event_the_server_names_is_tried_alone_first(ready: Bench) -> None:
+    capture(ready, *"abcdefgh")
+    fail_push(ready, status(400, extra={"index": 5}))
+    groups = []
+    while ready.sent():
+        groups.append(sent_seqs(ready))
+        if sent_seqs(ready) == (6,):
+            fail_push(ready, status(400, extra={"index": 0}))
+        else:
+            accept(ready)
+    assert groups == [(1, 2, 3, 4, 5), (6,), (7, 8)]
+    assert ready.engine.status().refused == 1
+
+
+@pytest.mark.parametrize("index", [-1, 2, "1", None, 1.0])
+def test_a_nonsensical_hint_to_the_event_is_passed_over(ready: Bench, index: object) -> None:
+    capture(ready, "a", "b")
+    fail_push(ready, status(400, extra={"index": index}))
+    assert sent_seqs(ready) == (1,)
+
+
 def test_a_refused_fact_never_stops_being_offered_alone_and_ever_less_often(ready: Bench, feed: Feed) -> None:
     capture(ready, "bad")
     fail_push(ready, status(400))
