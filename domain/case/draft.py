@@ -41,6 +41,7 @@ class CaseDraft:
         self.debts: list[Debt] = list(case.debts)
         self.account_phones: list[Phone] = list(case.phones)
         self.contact_phones: list[Phone] = []
+        self.contact_name: str | None = None
         self.attempts: list[Attempt] = list(case.attempts)
         self.promises: list[Promise] = list(case.promises)
         self.payments: list[Payment] = list(case.payments)

@@ -88,7 +88,7 @@ def _account_stated(draft: CaseDraft, _fact: Fact, account: p.AccountStated) -> 
     draft.closed = None if any(debt.open > 0 for debt in account.debts) else draft.closed
     draft.customer = replace(
         draft.customer,
-        name=account.name,
+        name=_name(account.name, account.customer_id, draft.contact_name),
         id=account.customer_id,
         aliases=account.aliases,
         segment=account.segment,
@@ -97,12 +97,19 @@ def _account_stated(draft: CaseDraft, _fact: Fact, account: p.AccountStated) -> 
     )
 
 
+def _name(ledger: str, customer_id: str | None, contact: str | None) -> str:
+    """Choose what to call a customer: a ledger without names repeats the id, and then the contact list knows better."""
+    return contact if contact and ledger in ("", customer_id) else ledger
+
+
 def _contacts_stated(draft: CaseDraft, _fact: Fact, contacts: p.ContactsStated) -> None:
     moment = draft.timeline.pop()
     draft.timeline.append(replace(moment, data={"phones": len(contacts.phones)}))
     draft.contact_phones = list(contacts.phones)
+    draft.contact_name = contacts.name
     draft.customer = replace(
         draft.customer,
+        name=_name(draft.customer.name, draft.customer.id, contacts.name),
         person=contacts.person or draft.customer.person,
         email=contacts.email or draft.customer.email,
         address=contacts.address or draft.customer.address,

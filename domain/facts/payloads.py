@@ -72,6 +72,7 @@ class ContactsStated:
     address: str | None = field(default=None, repr=False)
     zone: str | None = None
     pay_day: int | None = None
+    name: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,6 +59,7 @@ def contacts_of(match: Match, contacts: ContactsReading, import_id: str) -> Cont
         phones=_phones((cell for row in rows for cell in row.phones), contacts.region),
         email=next((row.email for row in rows if row.email), None),
         person=next((row.contact for row in rows if row.contact), None),
+        name=next((row.name for row in rows if row.name), None),
     )
 
 

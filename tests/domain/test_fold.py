@@ -121,3 +121,15 @@ def test_a_long_history_is_cut_and_counted() -> None:
     assert len(case.timeline) == TIMELINE_LENGTH
     assert case.older == 101 - TIMELINE_LENGTH
     assert case.timeline[-1].data["text"] == "note 99"
+
+
+def test_a_ledger_without_names_takes_them_from_the_contact_list_in_either_order() -> None:
+    for ledger_name, shown in (("0379", "Company 0379"), ("Acme Ltd", "Acme Ltd")):
+        account = p.AccountStated(date(2026, 11, 1), "i", ledger_name, customer_id="0379")
+        contacts = p.ContactsStated("i", name="Company 0379")
+        for first, second in ((account, contacts), (contacts, account)):
+            story = Story("c1", "x")
+            story.facts.clear()
+            story.add(first, NOW, author="server")
+            story.add(second, NOW + timedelta(minutes=1), author="server")
+            assert story.case().customer.name == shown
