@@ -19,7 +19,6 @@ from data.feed import PageWork, Version
 from data.kept import Acknowledgement
 from data.outbox import Outbox
 from data.ports import DocumentStore
-from domain.case.fold import overlay
 from domain.case.model import Case
 
 CASE: Final = "case:"
@@ -75,7 +74,12 @@ class CaseBook:
             case = self._decoded(key)
             if case is None:
                 return None
-            shown = self._shown[key] = overlay(case, self._outbox.pending(case_id))
+            pending = self._outbox.pending(case_id)
+            if pending:
+                from domain.case.fold import overlay
+
+                case = overlay(case, pending)
+            shown = self._shown[key] = case
         return shown
 
     def cases(self) -> tuple[Case, ...]:

@@ -7,16 +7,16 @@ are taken out; behind it no screen has to think of them.
 from __future__ import annotations
 
 import json
-from typing import Any, Final, TypeVar, get_args
+from typing import TYPE_CHECKING, Any, TypeVar, get_args
 
 import msgspec
 
 from domain.text import clean_tree
-from domain.wire import ChangesPage, Flag, PushAnswer
+
+if TYPE_CHECKING:
+    from domain.wire import ChangesPage, PushAnswer
 
 T = TypeVar("T")
-
-_KNOWN_FLAGS: Final = frozenset(get_args(Flag))
 
 
 class NotUnderstoodError(ValueError):
@@ -57,16 +57,21 @@ def convert(tree: object, shape: type[T]) -> T:
 
 def decode_push(raw: bytes) -> PushAnswer:
     """Read the answer to a push. Flags of a later server are left out: they must not hold up an acknowledgement."""
+    from domain.wire import Flag, PushAnswer
+
+    known = frozenset(get_args(Flag))
     tree = decode_tree(raw)
     if isinstance(tree, dict) and isinstance(tree.get("results"), list):
         for result in tree["results"]:
             if isinstance(result, dict) and isinstance(result.get("flags"), list):
-                result["flags"] = [flag for flag in result["flags"] if flag in _KNOWN_FLAGS]
+                result["flags"] = [flag for flag in result["flags"] if flag in known]
     return convert(tree, PushAnswer)
 
 
 def decode_changes(raw: bytes) -> ChangesPage:
     """Read a page of the feed. A document without a body is no document."""
+    from domain.wire import ChangesPage
+
     page = decode(raw, ChangesPage)
     if any(entry.op == "put" and entry.body is None for entry in page.entries):
         raise NotUnderstoodError("a put without a body")

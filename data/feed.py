@@ -9,8 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
-from domain.wire import ChangesPage, Entry, Seen
+if TYPE_CHECKING:
+    from domain.wire import ChangesPage, Entry, Seen
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,8 @@ class FeedPosition:
     @property
     def seen(self) -> Seen | None:
         """The position a fact captured now refers to; nothing before the first page."""
+        from domain.wire import Seen
+
         return Seen(self.epoch, self.seq) if self.epoch is not None else None
 
 

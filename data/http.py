@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import gzip
-import ipaddress
 import logging
 from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import aclosing
@@ -19,13 +18,14 @@ from urllib.parse import quote, urlsplit
 
 import msgspec
 
+from data.address import UnsafeAddressError as UnsafeAddressError
+from data.address import checked_address, is_loopback
 from data.answers import Answer, Failure, Timing
 from data.decoding import NotUnderstoodError, convert, decode, decode_changes, decode_push, decode_tree
 from data.pokes import Hint, HintReader
 from data.secret import Secret
 from domain.canonical import canonical_bytes
 from domain.clock import Clock, SystemClock, from_milliseconds, parse_instant
-from domain.i18n import tr
 from domain.wire import ChangesPage, Hello, LoginRequest, Problem, PushAnswer, SessionAnswer
 
 if TYPE_CHECKING:
@@ -46,39 +46,6 @@ STREAM_SILENCE_S: Final = 45.0
 _COMPRESS_ASIDE: Final = 256 * 1024
 _JSON: Final = "application/json"
 _PROBLEM_MEMBERS: Final = frozenset({"type", "title", "status", "detail", "instance"})
-
-
-class UnsafeAddressError(ValueError):
-    """The server's address cannot be used; ``str()`` is one translated sentence that may be shown as it is."""
-
-
-def checked_address(address: str) -> str:
-    """Give the server's address without its last slash.
-
-    Raises :class:`UnsafeAddressError` for anything but ``https``; plain ``http`` is for this very computer only, since
-    names, numbers and passwords would travel in the clear.
-    """
-    try:
-        parts = urlsplit(address.strip())
-        host, _ = parts.hostname, parts.port
-    except ValueError:
-        host = None
-    if not host or parts.scheme not in ("http", "https") or parts.username or parts.query or parts.fragment:
-        raise UnsafeAddressError(tr("This is not a server's address; write it like https://duecall.example.com"))
-    if parts.scheme == "http" and not _is_loopback(host):
-        raise UnsafeAddressError(
-            tr("Customers' data may not travel unencrypted, nothing was sent; use the server's https:// address.")
-        )
-    return address.strip().rstrip("/")
-
-
-def _is_loopback(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 class ServerClient:
@@ -252,7 +219,7 @@ class ServerClient:
                 transport=self._transport,
                 timeout=httpx.Timeout(SILENCE_S, connect=CONNECT_S),
                 follow_redirects=False,  # a redirect could lead the token elsewhere
-                trust_env=not _is_loopback(urlsplit(self.address).hostname or ""),
+                trust_env=not is_loopback(urlsplit(self.address).hostname or ""),
                 headers={"User-Agent": "duecall"},
             )
         return self._client

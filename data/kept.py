@@ -5,13 +5,15 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 import msgspec
 
 from domain.clock import parse_instant
-from domain.facts import CLIENT_TYPES, Fact, Payload
-from domain.wire import EventResult
+
+if TYPE_CHECKING:  # a device with nothing unsent paints its queue without a single kind of fact
+    from domain.facts import Fact, Payload
+    from domain.wire import EventResult
 
 Standing = Literal["accepted", "duplicate", "quarantined", "conflict"]
 """What the server said about a fact; it has the fact in its custody whichever it was."""
@@ -81,6 +83,8 @@ class KeptFact:
     @property
     def fact(self) -> Fact:
         """Decode the fact as the fold wants it. Its payload is absent when this version does not know the type."""
+        from domain.facts import Fact
+
         event = self.event
         return Fact(
             id=self.id,
@@ -162,6 +166,8 @@ def acknowledgement(document: Mapping[str, Any]) -> Acknowledgement:
 
 def payload_of(type_name: str, data: object) -> Payload | None:
     """Decode what an event carries; nothing when the type or its data is unknown here."""
+    from domain.facts import CLIENT_TYPES
+
     payload = CLIENT_TYPES.get(type_name)
     if payload is None:
         return None

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from tinydb import where
 
@@ -27,12 +27,13 @@ from data.kept import (
 from data.ports import DocumentStore, Table
 from domain.canonical import canonical_bytes, digest, to_plain
 from domain.clock import Clock, format_instant, parse_instant
-from domain.facts import CLIENT_TYPES, Fact, Payload
-from domain.facts.payloads import TYPE_OF
 from domain.i18n import tr
 from domain.ids import IdSource
 from domain.text import clean_tree
-from domain.wire import Event, EventResult, Seen
+
+if TYPE_CHECKING:  # capturing and sending import them, the first look at the queue need not
+    from domain.facts import Fact, Payload
+    from domain.wire import EventResult, Seen
 
 KEEP_ACKNOWLEDGED: Final = timedelta(days=45)
 """How long an acknowledged fact stays, so that a server restored from a backup can be given it again."""
@@ -153,6 +154,9 @@ class Outbox:
         """Give the fact its place after ``head``, and the head that follows."""
         if new.id is not None and any(kept.id == new.id for kept in self._unsent.values()):
             raise ValueError("a fact is captured once")
+        from domain.facts.payloads import CLIENT_TYPES, TYPE_OF
+        from domain.wire import Event
+
         type_name = TYPE_OF[type(new.payload)]
         if type_name not in CLIENT_TYPES:
             raise ValueError(f"{type_name} is written by the server alone")

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 from data.cases import CASE, CaseBook
 from data.drafts import Drafts
@@ -20,7 +21,9 @@ from data.ports import DocumentStore
 from data.position import Contact, SyncMemory
 from domain.clock import Clock, CorrectedClock, SystemClock
 from domain.ids import IdSource
-from domain.wire import ChangesPage, EventResult
+
+if TYPE_CHECKING:
+    from domain.wire import ChangesPage, EventResult
 
 
 @dataclass(frozen=True, slots=True)

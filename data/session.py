@@ -9,17 +9,20 @@ from __future__ import annotations
 import platform
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from data.answers import Failure
 from data.decoding import NotUnderstoodError, convert
-from data.http import ServerClient
 from data.kept import Author
 from data.ports import DocumentStore
 from data.secret import Secret
+from domain.agent import AgentInfo
 from domain.clock import format_instant, parse_instant
 from domain.ids import IdSource
-from domain.wire import AgentInfo, LoginRequest, SessionAnswer
+
+if TYPE_CHECKING:
+    from data.http import ServerClient
+    from domain.wire import SessionAnswer
 
 
 class NobodyLoggedInError(RuntimeError):
@@ -89,6 +92,8 @@ class Session:
         Somebody else's login is given back as a failure of kind ``other-agent``: this store may hold facts that would
         then go up under the wrong name.
         """
+        from domain.wire import LoginRequest
+
         answer = await client.login(LoginRequest(login, password, self.device_id, platform.node() or None))
         if isinstance(answer, Failure):
             return answer

@@ -10,6 +10,9 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Final, Literal
 
+from domain.agent import AgentInfo as AgentInfo
+from domain.agent import Role as Role
+
 PROTOCOL_MIN: Final = 1
 PROTOCOL_MAX: Final = 1
 
@@ -35,7 +38,6 @@ Flag = Literal[
     "late",
 ]
 EventStatus = Literal["accepted", "duplicate", "quarantined", "conflict"]
-Role = Literal["agent", "supervisor", "integration"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,17 +171,6 @@ class LoginRequest:
     password: str = field(repr=False)
     device: str
     device_name: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class AgentInfo:
-    """Who logged in."""
-
-    id: str
-    login: str
-    name: str = field(repr=False)
-    role: Role
-    team: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Final, cast
 
 from textual.content import Content
 
+from domain.case.parts import Phone
 from domain.codes import Code, catalogue
 from domain.codes.reasons import Reason, find_reasons
-from domain.facts.payloads import Phone
 from domain.formats import day_plain
 from domain.i18n import tr
 from domain.money import format_money

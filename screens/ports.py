@@ -11,7 +11,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Literal, Protocol
 
 from domain.case.model import Case
-from domain.facts.payloads import Phone, PromisePart
+from domain.case.parts import Phone, PromisePart
 from domain.policy import Policy
 from domain.queue import Queue, Verdict
 

@@ -10,18 +10,18 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from data.address import UnsafeAddressError, checked_address
 from data.answers import Failure
-from data.http import ServerClient, UnsafeAddressError
 from data.ports import INDEXES
 from data.profile import Places, ProfileError, Settings, load_settings, save_settings
 from data.replica import Replica
 from data.secret import Secret
 from data.session import Session
 from data.store import Key, Store, StoreError, unlock
+from domain.agent import AgentInfo
 from domain.clock import SystemClock
 from domain.i18n import language, tr
 from domain.ids import IdSource
-from domain.wire import AgentInfo
 from screens.ports import LineState, LineStatus, Refused
 from tui.desk import AgentDesk, DeskParts
 
@@ -39,14 +39,14 @@ _STATES: dict[str, LineState] = {
 
 
 class OpenProfile:
-    """An open profile. It holds the store's lock until :meth:`close`."""
+    """An open profile. It holds the store's lock until :meth:`close`. ``server`` is its address, checked already."""
 
     def __init__(
         self,
         key: Key,
         store: Store,
         session: Session,
-        client: ServerClient,
+        server: str,
         login: str,
         password: Secret,
         settings: Settings,
@@ -62,7 +62,7 @@ class OpenProfile:
         self.alarms: list[str] = []
         self.dial_command = settings.dial_command
         self.replica = Replica(store, session.author)
-        self._client = client
+        self._server = server
         self._driver: SyncDriver | None = None
         self._logging_in: asyncio.Task[None] | None = None
         self.desk = AgentDesk(
@@ -85,11 +85,12 @@ class OpenProfile:
     def driver(self) -> SyncDriver:
         """The exchange with the server; built when it is first wanted, since the queue is painted before."""
         if self._driver is None:
+            from data.http import ServerClient
             from data.sync.driver import SyncDriver
 
             self._driver = SyncDriver(
                 self.replica,
-                self._client,
+                ServerClient(self._server),
                 self._session,
                 on_status=lambda _status: self._tell(),
                 on_login_needed=self._log_in_again,
@@ -181,7 +182,8 @@ class OpenProfile:
 
     async def run(self) -> None:
         """Exchange with the server until cancelled."""
-        await asyncio.to_thread(importlib.import_module, "httpx")  # 70 ms that the screen need not stand still
+        for name in ("httpx", "data.sync.driver"):  # 90 ms that the screen need not stand still
+            await asyncio.to_thread(importlib.import_module, name)
         await self.driver.run()
 
     def unlocks(self, password: str) -> bool:
@@ -210,27 +212,27 @@ async def open_profile(
     """
     try:
         settings = load_settings(places.config_file)
-        client = ServerClient(server)
+        address = checked_address(server)
         key = await asyncio.to_thread(unlock, places.store_folder, password)
         store = await asyncio.to_thread(Store.open, places.store_folder, key, indexes=INDEXES, wait=wait)
     except (StoreError, ProfileError, UnsafeAddressError) as error:
         return Refused(str(error), type(error).__name__)
     try:
-        session = Session(store, IdSource(SystemClock()), client.address)
-        refused = await _first_login(session, client, login, password)
+        session = Session(store, IdSource(SystemClock()), address)
+        refused = await _first_login(session, address, login, password)
         if refused is not None:
             empty = session.agent is None
             store.wipe() if empty else store.close()
             return refused
-        settings = replace(settings, server=client.address, login=login, language=settings.language or language())
+        settings = replace(settings, server=address, login=login, language=settings.language or language())
         save_settings(places.config_file, settings)
-        return OpenProfile(key, store, session, client, login, Secret(password), settings)
+        return OpenProfile(key, store, session, address, login, Secret(password), settings)
     except BaseException:
         store.close()
         raise
 
 
-async def _first_login(session: Session, client: ServerClient, login: str, password: str) -> Refused | None:
+async def _first_login(session: Session, server: str, login: str, password: str) -> Refused | None:
     if session.agent is not None:
         if session.agent.login != login:
             return Refused(
@@ -238,6 +240,9 @@ async def _first_login(session: Session, client: ServerClient, login: str, passw
                 "login",
             )
         return None
+    from data.http import ServerClient
+
+    client = ServerClient(server)
     try:
         answer = await session.login(client, login, password)
     finally:

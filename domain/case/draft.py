@@ -21,7 +21,7 @@ from domain.case.model import (
     Review,
     StopFlag,
 )
-from domain.facts.payloads import Debt, Phone
+from domain.case.parts import Debt, Phone
 
 TIMELINE_LENGTH: Final = 60
 """How many moments a case carries with it; the history endpoint has the rest."""

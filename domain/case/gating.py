@@ -8,8 +8,8 @@ from typing import Final, cast
 
 from domain.case import reading
 from domain.case.model import Attempt, Case
+from domain.case.parts import Phone
 from domain.codes import catalogue
-from domain.facts.payloads import Phone
 from domain.formats import clock_time
 from domain.gate import Answer, CallRequest, Contact, Cooldown, Stop, load_pack, may_call
 from domain.gate.request import AgreedTime, Channel, ContactKind, Person, Place, StopKind

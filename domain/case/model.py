@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from domain.facts.payloads import Debt, Phone, PromisePart
+from domain.case.parts import Debt, Phone, PromisePart
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,9 +10,9 @@ from datetime import date, datetime
 from typing import Final
 
 from domain.case.model import Attempt, Case
+from domain.case.parts import Debt, Phone
 from domain.clock import day_in
 from domain.codes import catalogue
-from domain.facts.payloads import Debt, Phone
 
 _CONSUMER_STAGES: Final = ((0, "C"), (5, "S1"), (15, "S2"), (30, "S3"), (60, "M2"), (90, "M3"))
 _BUSINESS_STAGES: Final = ((0, "C"), (30, "1–30"), (60, "31–60"), (90, "61–90"), (120, "91–120"))

@@ -10,39 +10,14 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Final, Literal
 
+from domain.case.parts import Debt as Debt
+from domain.case.parts import Phone as Phone
+from domain.case.parts import PromisePart as PromisePart
+
 StopKind = Literal[
     "cease", "opt_out_channel", "opt_out_number", "represented", "deceased", "insolvency", "third_party_refused"
 ]
 """Stop flags: set at once, never overwritten by a later code, lifted only by a supervisor with a reason."""
-
-
-@dataclass(frozen=True, slots=True)
-class Debt:
-    """One open item: an invoice, a loan instalment, or a credit (negative ``open``).
-
-    ``open`` and ``amount`` are minor units of ``currency``; ``due`` is absent where the ledger has none.
-    """
-
-    id: str
-    open: int
-    currency: str
-    doc: str | None = None
-    doc_date: date | None = None
-    due: date | None = None
-    amount: int | None = None
-    kind: str = "invoice"
-
-
-@dataclass(frozen=True, slots=True)
-class Phone:
-    """A way to ring somebody. ``zones`` are all the zones the number may be in (IANA names)."""
-
-    e164: str = field(repr=False)
-    extension: str | None = None
-    type: str = "unknown"
-    region: str | None = None
-    zones: tuple[str, ...] = ()
-    label: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,14 +121,6 @@ class NoteAdded:
 
     text: str = field(default="", repr=False)
     call: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class PromisePart:
-    """One instalment: a day and an amount in minor units."""
-
-    due: date
-    amount: int
 
 
 @dataclass(frozen=True, slots=True)

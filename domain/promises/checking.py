@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
 
-from domain.facts.payloads import PromisePart
+from domain.case.parts import PromisePart
 from domain.i18n import tr
 from domain.money import format_money
 from domain.promises.types import PromiseType

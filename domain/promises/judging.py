@@ -13,7 +13,7 @@ from datetime import date, timedelta
 from typing import Literal
 
 from domain.case.model import Case, Payment, Promise
-from domain.facts.payloads import PromisePart
+from domain.case.parts import PromisePart
 from domain.promises.types import PromiseType
 
 State = Literal["open", "kept", "partly_kept", "broken", "superseded", "withdrawn", "retracted", "pending_approval"]

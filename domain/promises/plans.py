@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Literal
 
-from domain.facts.payloads import PromisePart
+from domain.case.parts import PromisePart
 
 Interval = Literal["week", "two_weeks", "month"]
 

@@ -11,12 +11,13 @@ from data.cases import CaseBook
 from data.drafts import Drafts
 from data.outbox import Outbox
 from data.ports import DocumentStore
+from domain.agent import AgentInfo
 from domain.case import reading
 from domain.case.gating import may_call_case
 from domain.case.model import Case
+from domain.case.parts import Phone
 from domain.clock import Clock
 from domain.codes import Code
-from domain.facts import payloads as p
 from domain.gate import Answer
 from domain.gate.holidays import PublicHolidays
 from domain.ids import IdSource
@@ -24,7 +25,6 @@ from domain.money import format_money
 from domain.policy import Policy
 from domain.queue import Queue, build_queue
 from domain.queue.ranking import RowCache
-from domain.wire import AgentInfo
 from screens.ports import (
     LineStatus,
     Progress,
@@ -199,13 +199,13 @@ class AgentDesk:
     def _unsent_ids(self) -> frozenset[str]:
         return frozenset(kept.id for kept in self._parts.outbox.unsent())
 
-    def phone(self, case: Case) -> p.Phone | None:
+    def phone(self, case: Case) -> Phone | None:
         """Choose the number to ring: the one of the call-back that is due, else the first good one."""
         good = reading.good_phones(case)
         wanted = next((each.number for each in case.callbacks if each.number), None)
         return next((phone for phone in good if phone.e164 == wanted), good[0] if good else None)
 
-    def gate(self, case: Case, phone: p.Phone | None = None) -> Answer:
+    def gate(self, case: Case, phone: Phone | None = None) -> Answer:
         """Ask the dial gate."""
         return may_call_case(
             case, self.now(), self._policy, phone=phone or self.phone(case), lease_until=self._parts.lease_until()
@@ -300,7 +300,7 @@ class AgentDesk:
 
     # --- capturing ---
 
-    def dial(self, case_id: str, phone: p.Phone | None = None) -> RunningCall | Refused:
+    def dial(self, case_id: str, phone: Phone | None = None) -> RunningCall | Refused:
         """Write the attempt, then start the call."""
         return self._capturing.dial(case_id, phone)
 

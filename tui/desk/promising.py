@@ -9,8 +9,8 @@ from fractions import Fraction
 
 from domain.case import reading
 from domain.case.model import Case
+from domain.case.parts import PromisePart
 from domain.dates import PhraseReading, echo, read_phrase
-from domain.facts.payloads import PromisePart
 from domain.formats import day_plain
 from domain.i18n import tr, trn
 from domain.money import format_money, parse_amount
