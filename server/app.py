@@ -14,6 +14,7 @@ from starlette.responses import Response
 
 from domain.clock import Clock
 from server.database.engine import Database
+from server.facts.retaking import take_up_again
 from server.feeds.hub import Hub
 from server.founding import prepare
 from server.http.dispatch import Lanes, make_route, problem_response
@@ -31,11 +32,13 @@ def build_services(settings: Settings, clock: Clock) -> Services:
     database = Database(settings, clock)
     hub = Hub(database, settings.stream_tick_s)
     database.on_commit.append(hub.wake)
+    identity = prepare(database)
+    take_up_again(database, identity.epoch)
     return Services(
         settings=settings,
         clock=clock,
         database=database,
-        identity=prepare(database),
+        identity=identity,
         passwords=Passwords(settings.argon2),
         hub=hub,
         metrics=Metrics(),

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 CLOCK_VARIABLE: Final = "DUECALL_SERVER_CLOCK"
 """The environment variable that names the instant at which the server's clock starts, for rehearsals."""
 
+_LOOPBACK: Final = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - where a server that listens everywhere is reached
 _GRACE_S: Final = 3
 _SignalHandler = Callable[[int, FrameType | None], Any] | int | None
 
@@ -65,7 +66,6 @@ def with_rehearsal_clock(settings: Settings, environment: Mapping[str, str]) -> 
         raise ClockUnreadable(
             f"{CLOCK_VARIABLE} is not an instant; write it like 2026-11-14T09:00:00Z or unset it."
         ) from None
-    _log.warning("the clock is shifted for a rehearsal")
     return replace(settings, clock_offset_ms=milliseconds(starts) - milliseconds(SystemClock().now()))
 
 
@@ -92,6 +92,8 @@ def serve(settings: Settings, host: str, port: int, workers: int, announce: Call
     Raises :class:`AddressTaken` when nothing can listen at ``host`` and ``port``.
     """
     log_to_stderr()
+    if settings.rehearsal:
+        _log.warning("the clock is shifted for a rehearsal")
     listening = _listen(host, port)
     address = _address(listening, host)
     if workers == 1:
@@ -103,7 +105,8 @@ def serve(settings: Settings, host: str, port: int, workers: int, announce: Call
     build_app(settings, clock_for(settings)).state.services.database.close()  # the tables, once, before the workers
     os.environ[SETTINGS_VARIABLE] = settings.to_json()
     config = _config("server.run:application", workers)
-    threading.Thread(target=_announce_when_ready, args=(address, announce), daemon=True).start()
+    probed = _address(listening, _LOOPBACK.get(host, host))
+    threading.Thread(target=_announce_when_ready, args=(probed, lambda: announce(address)), daemon=True).start()
     from uvicorn.supervisors import Multiprocess
 
     Multiprocess(config, sockets=[listening]).run()
@@ -198,12 +201,12 @@ def _address(listening: socket.socket, host: str) -> str:
     return f"http://{shown}:{listening.getsockname()[1]}"
 
 
-def _announce_when_ready(address: str, announce: Callable[[str], None]) -> None:
+def _announce_when_ready(address: str, announce: Callable[[], None]) -> None:
     deadline = time.monotonic() + _READY_WITHIN_S
     while time.monotonic() < deadline:
         try:
             with urllib.request.urlopen(f"{address}/healthz", timeout=2):  # noqa: S310 - our own loopback address
-                announce(address)
+                announce()
                 return
         except (urllib.error.URLError, OSError):
             time.sleep(0.05)

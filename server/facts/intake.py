@@ -15,7 +15,7 @@ from typing import Any, cast
 
 from sqlalchemy import insert, select
 
-from domain.clock import parse_instant
+from domain.clock import milliseconds, parse_instant
 from domain.facts import SERVER_TYPES, Fact, Payload
 from domain.wire import EventResult, EventStatus, Flag, PushAnswer
 from server.audit import record
@@ -57,10 +57,13 @@ class _Pending:
 class Intake:
     """One batch of one device inside one transaction."""
 
-    def __init__(self, transaction: Transaction, caller: Caller, epoch: str) -> None:
+    def __init__(
+        self, transaction: Transaction, caller: Caller, epoch: str, received_at: datetime | None = None
+    ) -> None:
         self.transaction = transaction
         self.caller = caller
         self.epoch = epoch
+        self.received_at = received_at or transaction.now
         self.policy = current_policy(transaction)
         self.casework = Casework(transaction)
 
@@ -86,6 +89,13 @@ class Intake:
             touch(self.transaction, self.caller.device_id, self.policy.lease_s)
         self._audit(kept)
         return PushAnswer(through, missing, [self._answer(received, known, pending) for received in batch])
+
+    def take_up(self, received: Received) -> bool:
+        """Add an event that was kept apart when it came; answer whether it is understood and believed now."""
+        lease = self._lock_device()
+        pending = self._understand(received)
+        self._apply([pending], lease)
+        return pending.reason is None
 
     def _lock_device(self) -> Lease | None:
         row = self.transaction.connection.execute(
@@ -187,20 +197,20 @@ class Intake:
             envelope.id,
             envelope.type,
             envelope.case_id,
-            min(each.at, self.transaction.now),
+            min(each.at, self.received_at),
             self.caller.id,
             each.payload,
             self.caller.name,
             self.caller.device_id,
         )
-        return StoredFact(fact, self.transaction.now_ms, each.received.body, envelope.seq)
+        return StoredFact(fact, milliseconds(self.received_at), each.received.body, envelope.seq)
 
     def _flag(self, case: OpenCase, each: _Pending, outlook: Outlook, lease: Lease | None) -> None:
         assert each.stored is not None
         assert each.at is not None
         about = Circumstances(
             at=each.at,
-            now=self.transaction.now,
+            now=self.received_at,
             seen=each.received.envelope.seen,
             outlook=outlook,
             is_owner=self.caller.role == "supervisor" or case.was_owner == self.caller.id,

@@ -9,6 +9,8 @@ import pytest
 from sqlalchemy import func, select
 
 from domain.case.fold import fold
+from domain.clock import format_instant
+from domain.facts import PAYLOADS
 from server.database.schema import AUDIT, EVENT, FACT, QUARANTINE, RECEIPT
 from tests.support.server_world import Machine, World
 
@@ -355,3 +357,34 @@ async def test_all_facts_of_a_batch_on_one_case_share_its_new_version(anna: Mach
     before = (await anna.documents())["case:c1"]["ver"]
     results = await anna.results(*[anna.event("c1", "note.added", {"text": str(n)}) for n in range(5)])
     assert {result["ver"] for result in results} == {before + 1}
+
+
+async def test_newer_server_takes_up_what_an_older_one_did_not_understand(
+    anna: Machine, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    known = dict(PAYLOADS)
+    monkeypatch.delitem(PAYLOADS, "note.added")
+    note = anna.event("c1", "note.added", {"text": "from a newer client"})
+    nowhere = anna.event("b1", "note.added", {"text": "not mine"})
+    assert [result["status"] for result in await anna.results(note, nowhere)] == ["quarantined", "quarantined"]
+    received = world.clock.now()
+    monkeypatch.setitem(PAYLOADS, "note.added", known["note.added"])
+    world.clock.advance(days=3)
+    newer = World(world.folder, clock=world.clock)
+    machine = await newer.login("anna")
+    shown = (await machine.documents())["case:c1"]["timeline"][-1]
+    assert (shown["data"]["text"], shown["author_name"]) == ("from a newer client", "Anna")
+    assert shown["at"] == note["at"] == format_instant(received)
+    with newer.services.database.reading() as transaction:
+        flags = transaction.connection.execute(select(FACT.c.flags).where(FACT.c.id == note["id"])).scalar_one()
+        decided = transaction.connection.execute(
+            select(QUARANTINE.c.decided).where(QUARANTINE.c.event_id == nowhere["id"])
+        ).scalar_one()
+    assert (flags, decided) == ("", None)
+    again = (await machine.results(note | {"prev": None}))[0]["status"]
+    assert again == "conflict"
+    await newer.close()
+    third = World(world.folder, clock=world.clock)
+    machine = await third.login("anna")
+    assert (await machine.documents())["case:c1"]["ver"] == 2
+    await third.close()
