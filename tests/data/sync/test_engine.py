@@ -389,6 +389,24 @@ def test_login_is_asked_for_once(ready: Bench) -> None:
     assert ready.replica.cases.ids() == {"42"}, "everything is kept until then"
 
 
+def test_whoever_logs_out_is_not_asked_to_log_in(ready: Bench) -> None:
+    ready.tell(on.LoggedOut())
+    assert not any(isinstance(each, do.AskLogin) for each in ready.others)
+    assert ready.engine.status().state == "login"
+    capture(ready, "a")
+    sent = ready.sent()
+    assert sent is not None
+    assert sent.key == "deposit"
+
+
+def test_a_login_may_tell_of_another_history(ready: Bench) -> None:
+    capture(ready, "a")
+    ready.tell(on.LoggedIn(deposit=True, epoch="e8"))
+    accept(ready)
+    assert ready.engine.status().unsent == 1, "it was in custody of a history that is gone"
+    assert ready.fetched() is not None
+
+
 def test_starting_without_a_session_asks_for_a_login_and_hands_over_facts(bench: Bench) -> None:
     bench.replica.outbox.append(NoteAdded("a"), "42")
     bench.start(session=False, deposit=True)
@@ -472,6 +490,24 @@ def test_a_revocation_hint_hides_at_once_and_asks_the_feed(ready: Bench, feed: F
     assert ready.replica.cases.case("42") is None
     answer_pull(ready, feed.page(feed.remove(2, "42", 4)))
     assert ready.replica.cases.ids() == frozenset()
+
+
+def test_what_is_hidden_stays_so_until_the_head_is_reached(ready: Bench, feed: Feed) -> None:
+    ready.tell(on.RevokeHinted(("case:42",)))
+    answer_pull(ready, feed.page(feed.put(2, "43", 1), more=True, head=3))
+    assert ready.replica.cases.case("42") is None
+    answer_pull(ready, feed.page(head=3, cursor="c3"))
+    assert ready.replica.cases.case("42") is not None, "a hint is not the feed's word"
+
+
+def test_a_page_asked_for_before_the_acknowledgement_settles_nothing(ready: Bench, feed: Feed) -> None:
+    ready.tell(on.Poked(2))
+    capture(ready, "a")
+    accept(ready, ver=4)
+    answer_pull(ready, feed.page(feed.put(2, "42", 4), device=DeviceState(1)))
+    assert ready.replica.outbox.pending("42") != ()
+    answer_pull(ready, feed.page(head=2, device=DeviceState(1)))
+    assert ready.replica.outbox.pending("42") == ()
 
 
 def test_a_disk_that_refuses_a_page_leads_to_asking_for_it_again(ready: Bench, feed: Feed) -> None:
