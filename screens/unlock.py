@@ -27,12 +27,17 @@ class UnlockScreen(Screen[None]):
         login: str
         password: str = field(repr=False)
 
-    def __init__(self, *, first: bool, server: str = "", login: str = "", locked: bool = False) -> None:
+    @dataclass
+    class Left(Message):
+        """Esc was pressed: whether the door may be left is the application's to say."""
+
+    def __init__(self, *, first: bool, server: str = "", login: str = "", locked: bool = False, hint: str = "") -> None:
         super().__init__()
         self._first = first
         self._server = server
         self._login = login
         self._locked = locked
+        self._words = hint
         self._waiting = False
 
     def compose(self) -> ComposeResult:
@@ -51,6 +56,8 @@ class UnlockScreen(Screen[None]):
             yield Static(Content(self._hint()), id="note")
 
     def _hint(self) -> str:
+        if self._words:
+            return self._words
         if self._first:
             return tr("The password logs you in and encrypts what is kept on this machine. ↵ opens, ^Q leaves.")
         if self._locked:
@@ -86,6 +93,10 @@ class UnlockScreen(Screen[None]):
         if entry is None:
             return ""
         return entry.value if name == "password" else entry.value.strip()
+
+    def key_escape(self) -> None:
+        """Ask to leave."""
+        self.post_message(self.Left())
 
     def refuse(self, words: str) -> None:
         """Say what was wrong, and let the password be typed again."""

@@ -42,6 +42,7 @@ class DuecallApp(App[None]):
     """The application. ``opener`` opens the profile with server, login and password; ``ready`` is one that is open already."""
 
     TITLE = "duecall"
+    DEFAULT_MODE = "work"
     ENABLE_COMMAND_PALETTE = True
     BINDINGS: ClassVar[list[BindingType]] = [
         *bindings("app"),
@@ -71,9 +72,15 @@ class DuecallApp(App[None]):
         self.theme = theme if theme in self.available_themes else THEMES[0].name
         self._keep_language = keep_language
         self._workplace: Workplace | None = None
+        self.add_mode(self.DEFAULT_MODE, self._ground)
         self._locked = False
+        self._logging_in = False
         self._idle_lock = idle_lock_minutes * 60
         self._idle = 0
+
+    def _ground(self) -> Screen[None]:
+        """Give the screen at the bottom: the queue at once when the profile is open, which saves a first empty frame."""
+        return Screen() if self._open_already is None else QueueScreen(self._open_already.desk)
 
     @property
     def desk(self) -> Desk | None:
@@ -83,7 +90,7 @@ class DuecallApp(App[None]):
     async def on_mount(self) -> None:
         """Go in, or ask at the door."""
         if self._open_already is not None:
-            await self._enter(self._open_already)
+            await self._begin(self._open_already)
         else:
             from screens.unlock import UnlockScreen
 
@@ -94,6 +101,14 @@ class DuecallApp(App[None]):
         """Open the profile, or unlock the screen."""
         door = self.screen
         if not is_door(door):
+            return
+        if self._logging_in and self._workplace is not None:
+            refused = await self._workplace.log_in(event.password)
+            if refused is not None:
+                door.refuse(refused.text)
+                return
+            self._logging_in = False
+            self.pop_screen()
             return
         if self._locked and self._workplace is not None:
             if self._workplace.unlocks(event.password):
@@ -113,9 +128,12 @@ class DuecallApp(App[None]):
         await self._enter(result)
 
     async def _enter(self, workplace: Workplace) -> None:
+        await self.push_screen(QueueScreen(workplace.desk))
+        await self._begin(workplace)
+
+    async def _begin(self, workplace: Workplace) -> None:
+        """Take up the work behind the queue, which is on the screen by now."""
         self._workplace = workplace
-        with self.batch_update():  # one frame instead of one a widget
-            await self.push_screen(QueueScreen(workplace.desk))
         # The network's modules take as long to import as the queue takes to paint: paint first.
         self.set_timer(0.1, self._start_sync)
         call = workplace.desk.call
@@ -206,6 +224,12 @@ class DuecallApp(App[None]):
         if isinstance(screen, QueueScreen) or is_call(screen):
             screen.say(words, trouble=trouble)
 
+    def on_unlock_screen_left(self) -> None:
+        """Go on without a new login."""
+        if self._logging_in:
+            self._logging_in = False
+            self.pop_screen()
+
     # --- commands ---
 
     async def action_undo(self) -> None:
@@ -219,11 +243,27 @@ class DuecallApp(App[None]):
         await self.open_case(result)
         self._say(tr("taken back; the case is as it was before"))
 
-    def action_sync(self) -> None:
+    async def action_sync(self) -> None:
         """Exchange with the server now."""
-        if self.desk is not None:
-            self.desk.sync_now()
-            self._say(tr("asking the server …"))
+        if self.desk is None:
+            return
+        if self.desk.status().state == "login":
+            from screens.unlock import UnlockScreen
+
+            self._logging_in = True
+            await self.push_screen(
+                UnlockScreen(
+                    first=False, login=self._login, hint=tr("The server wants a new login. Esc goes on without.")
+                )
+            )
+            return
+        self.desk.sync_now()
+        self._say(tr("asking the server …"))
+
+    def action_keyring(self) -> None:
+        """Let the system's keyring open the door, or not."""
+        if self._workplace is not None and not self._locked:
+            self._say(self._workplace.toggle_keyring())
 
     async def action_lock(self) -> None:
         """Lock the screen; the sync goes on."""

@@ -8,6 +8,7 @@ import importlib
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from data.address import UnsafeAddressError, checked_address
@@ -48,8 +49,10 @@ class OpenProfile:
         session: Session,
         server: str,
         login: str,
-        password: Secret,
+        password: Secret | None,
         settings: Settings,
+        config_file: Path | None = None,
+        config_file: Path | None = None,
     ) -> None:
         agent = session.agent
         assert agent is not None
@@ -57,7 +60,9 @@ class OpenProfile:
         self._store = store
         self._session = session
         self._login = login
-        self._password: Secret | None = password
+        self._password = password
+        self._config_file = config_file
+        self._config_file = config_file
         self._listeners: list[Callable[[], None]] = []
         self.alarms: list[str] = []
         self.dial_command = settings.dial_command
@@ -186,6 +191,25 @@ class OpenProfile:
             await asyncio.to_thread(importlib.import_module, name)
         await self.driver.run()
 
+    def toggle_keyring(self) -> str:
+        """Give the store's key to the system's keyring, or take it back; says what was done."""
+        from data.store.header import read_header
+        from data.store.keychain import forget_key, remember_key
+
+        where = self._config_file
+        if where is None:
+            return tr("Not in the demonstration.")
+        settings = load_settings(where)
+        header = read_header(self._store.folder)
+        if settings.keyring and header is not None:
+            forget_key(header.store_id)
+            save_settings(where, replace(settings, keyring=False))
+            return tr("The keyring has forgotten the key: the password is asked for at the next start.")
+        if not remember_key(self._store.folder, self._key):
+            return tr("This system has no keyring that can be used; the password is asked for as before.")
+        save_settings(where, replace(settings, keyring=True))
+        return tr("The key is in this system's keyring: the next start needs no password.")
+
     def unlocks(self, password: str) -> bool:
         """Tell whether a password opens this store."""
         try:
@@ -226,10 +250,31 @@ async def open_profile(
             return refused
         settings = replace(settings, server=address, login=login, language=settings.language or language())
         save_settings(places.config_file, settings)
-        return OpenProfile(key, store, session, address, login, Secret(password), settings)
+        return OpenProfile(key, store, session, address, login, Secret(password), settings, places.config_file)
     except BaseException:
         store.close()
         raise
+
+
+def open_remembered(places: Places) -> OpenProfile | None:
+    """Open the profile with the key from the system's keyring; ``None`` when the password has to be asked for."""
+    settings = load_settings(places.config_file)
+    if not settings.keyring or not settings.server or not settings.login:
+        return None
+    from data.store.keychain import recall_key
+
+    key = recall_key(places.store_folder)
+    if key is None:
+        return None
+    try:
+        store = Store.open(places.store_folder, key, create=False, indexes=INDEXES)
+    except StoreError:
+        return None  # the door says what is wrong once the password has been typed
+    session = Session(store, IdSource(SystemClock()), settings.server)
+    if session.agent is None:
+        store.close()
+        return None
+    return OpenProfile(key, store, session, settings.server, settings.login, None, settings, places.config_file)
 
 
 async def _first_login(session: Session, server: str, login: str, password: str) -> Refused | None:

@@ -22,7 +22,7 @@ def run_agent(arguments: argparse.Namespace) -> int:
         raise CommandFailed(tr("duecall needs a terminal; duecall --help lists the commands that do not."))
     gc.disable()  # the application enables it once the first screen is painted
     from tui.app import DuecallApp
-    from tui.opening import open_profile
+    from tui.opening import open_profile, open_remembered
 
     where = places()
     settings = load_settings(where.config_file)
@@ -35,6 +35,7 @@ def run_agent(arguments: argparse.Namespace) -> int:
 
     app = DuecallApp(
         opener,
+        ready=open_remembered(where),
         first=read_header(where.store_folder) is None or settings.login is None,
         server=server_address(settings) or "",
         login=settings.login or "",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from screens.ports import Desk
+from screens.ports import Desk, Refused
 
 
 class Workplace(Protocol):
@@ -26,6 +26,14 @@ class Workplace(Protocol):
 
     def unlocks(self, password: str) -> bool:
         """Tell whether a password opens this store."""
+        ...
+
+    def toggle_keyring(self) -> str:
+        """Give the store's key to the system's keyring, or take it back; says what was done."""
+        ...
+
+    async def log_in(self, password: str) -> Refused | None:
+        """Log in with a password typed now; a sentence when that did not go well."""
         ...
 
     async def close(self) -> None:

@@ -212,3 +212,26 @@ async def test_the_locked_screen_shows_nothing_until_the_password(driven: Driven
         assert "陈晓梅" not in text_of(pilot.app)
         await press(pilot, ["=secret", "enter"])
         assert "陈晓梅" in text_of(pilot.app)
+
+
+async def test_an_ended_session_asks_for_the_password_and_esc_goes_on_without(driven: Driven, opened: OpenDesk) -> None:
+    from dataclasses import replace
+
+    status = opened.desk.status()
+    opened.desk._parts = replace(opened.desk._parts, status=lambda: replace(status, state="login"))
+    async with driven() as pilot:
+        assert "log in again" in text_of(pilot.app)
+        await press(pilot, ["f5"])
+        assert "Esc goes on without" in text_of(pilot.app)
+        await press(pilot, ["escape"])
+        assert "Today's calls" in text_of(pilot.app)
+        await press(pilot, ["f5", "=wrong", "enter"])
+        assert "wrong" in text_of(pilot.app)
+        await press(pilot, ["=secret", "enter"])
+        assert "Today's calls" in text_of(pilot.app)
+
+
+async def test_the_keyring_says_what_it_did(driven: Driven) -> None:
+    async with driven() as pilot:
+        await press(pilot, ["f8"])
+        assert "no keyring here" in text_of(pilot.app)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from screens.ports import Desk
+from screens.ports import Desk, Refused
 
 
 class Place:
@@ -18,6 +18,14 @@ class Place:
     def unlocks(self, password: str) -> bool:
         """Know one password."""
         return password == "secret"
+
+    def toggle_keyring(self) -> str:
+        """Have no keyring."""
+        return "no keyring here"
+
+    async def log_in(self, password: str) -> Refused | None:
+        """Know one password here too."""
+        return None if password == "secret" else Refused("wrong")
 
     async def close(self) -> None:
         """Put nothing away: the fixture does."""
