@@ -61,7 +61,10 @@ def profile_folder(environment: Mapping[str, str] | None = None) -> Path:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What a person, or the first start, has set. ``dial_command`` is a program and its arguments, never a shell's."""
+    """What a person, or the first start, has set. ``dial_command`` is a program and its arguments, never a shell's.
+
+    ``keyring`` says that the system's keyring holds the store's key, so that the system's own login opens the door.
+    """
 
     server: str | None = None
     login: str | None = None
@@ -69,6 +72,7 @@ class Settings:
     dial_command: tuple[str, ...] = ()
     theme: str | None = None
     device_id: str | None = None
+    keyring: bool = False
 
 
 def load_settings(config_file: Path) -> Settings:
@@ -170,6 +174,8 @@ def _settings(entries: Mapping[str, Any], config_file: Path) -> Settings:
     for name in ("server", "login", "language", "theme", "device_id"):
         if not isinstance(entries.get(name, ""), str):
             raise _unfit(name, config_file)
+    if not isinstance(entries.get("keyring", False), bool):
+        raise _unfit("keyring", config_file)
     language = entries.get("language")
     if language is not None and language not in LANGUAGES:
         raise _unfit("language", config_file)
@@ -180,6 +186,7 @@ def _settings(entries: Mapping[str, Any], config_file: Path) -> Settings:
         dial_command=_command(entries.get("dial_command", []), config_file),
         theme=entries.get("theme"),
         device_id=entries.get("device_id"),
+        keyring=entries.get("keyring", False),
     )
 
 

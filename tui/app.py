@@ -42,7 +42,7 @@ class DuecallApp(App[None]):
     """The application. ``opener`` opens the profile with server, login and password; ``ready`` is one that is open already."""
 
     TITLE = "duecall"
-    DEFAULT_MODE = "work"
+    CSS_PATH = QueueScreen.CSS_FILE  # parsed with everything else at the start, not again when the screen comes
     ENABLE_COMMAND_PALETTE = True
     BINDINGS: ClassVar[list[BindingType]] = [
         *bindings("app"),
@@ -72,15 +72,14 @@ class DuecallApp(App[None]):
         self.theme = theme if theme in self.available_themes else THEMES[0].name
         self._keep_language = keep_language
         self._workplace: Workplace | None = None
-        self.add_mode(self.DEFAULT_MODE, self._ground)
         self._locked = False
         self._logging_in = False
         self._idle_lock = idle_lock_minutes * 60
         self._idle = 0
 
-    def _ground(self) -> Screen[None]:
+    def get_default_screen(self) -> Screen[None]:
         """Give the screen at the bottom: the queue at once when the profile is open, which saves a first empty frame."""
-        return Screen() if self._open_already is None else QueueScreen(self._open_already.desk)
+        return Screen(id="_default") if self._open_already is None else QueueScreen(self._open_already.desk)
 
     @property
     def desk(self) -> Desk | None:

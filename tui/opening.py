@@ -52,7 +52,6 @@ class OpenProfile:
         password: Secret | None,
         settings: Settings,
         config_file: Path | None = None,
-        config_file: Path | None = None,
     ) -> None:
         agent = session.agent
         assert agent is not None
@@ -61,7 +60,6 @@ class OpenProfile:
         self._session = session
         self._login = login
         self._password = password
-        self._config_file = config_file
         self._config_file = config_file
         self._listeners: list[Callable[[], None]] = []
         self.alarms: list[str] = []
