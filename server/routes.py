@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Final
 
 from server.endpoints import (
+    audit,
+    board,
     cases,
     changes,
     events,
@@ -20,6 +22,7 @@ from server.endpoints import (
     openapi,
     payments,
     reassignments,
+    reviews,
     stream,
 )
 from server.http.routing import Endpoint
@@ -38,6 +41,9 @@ _DESCRIBED: Final[tuple[Endpoint, ...]] = (
     imports.ENDPOINT,
     payments.ENDPOINT,
     *house.ENDPOINTS,
+    board.ENDPOINT,
+    *reviews.ENDPOINTS,
+    audit.ENDPOINT,
     *health.ENDPOINTS,
     metrics.ENDPOINT,
 )

@@ -25,7 +25,7 @@ from server.cases.holds import Hold, leases_of, standing_holds
 from server.database.engine import Transaction
 from server.database.schema import ASSIGNMENT, CASE, FACT, HOLD
 from server.database.upsert import upsert
-from server.facts.stored import SERVER_AUTHOR, StoredFact, fact_row, load_facts, own_fact
+from server.facts.stored import SERVER, Author, StoredFact, fact_row, load_facts, own_fact
 from server.feeds.publishing import Change, case_key, publish
 
 _CHUNK = 500
@@ -135,11 +135,12 @@ class Casework:
         self.cases[case_id] = case
         return case
 
-    def state(self, case: OpenCase, payload: Payload, fact_id: str | None = None) -> StoredFact:
+    def state(
+        self, case: OpenCase, payload: Payload, fact_id: str | None = None, author: Author = SERVER
+    ) -> StoredFact:
         """Add a fact of the server's own. Several in one transaction keep the order in which they were stated."""
-        stored = own_fact(
-            self.transaction, case.id, payload, self._next_instant(case), fact_id or self.transaction.ids.new()
-        )
+        fact_id = fact_id or self.transaction.ids.new()
+        stored = own_fact(self.transaction, case.id, payload, self._next_instant(case), fact_id, author)
         case.add(stored)
         return stored
 
@@ -208,6 +209,7 @@ class Casework:
             "currency": folded.currency,
             "owed": balance(folded, self.transaction.now.date()).owed,
             "oldest_due": min(dues, default=None),
+            "waiting": sum(review.decided_by is None for review in folded.reviews) if folded.closed is None else 0,
             "source": case.source,
             "updated_ms": self.transaction.now_ms,
         }
@@ -283,7 +285,7 @@ class Casework:
         )
 
     def _next_instant(self, case: OpenCase) -> datetime:
-        own = [stored.fact.at for stored in (*case.existing, *case.added) if stored.fact.author == SERVER_AUTHOR]
+        own = [stored.fact.at for stored in (*case.existing, *case.added) if stored.fact.device is None]
         newest = max(own, default=from_milliseconds(0))
         return max(self.transaction.now, newest + timedelta(milliseconds=1))
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from sqlalchemy import ColumnElement, and_, false, select
 
+from domain.supervision import CaseFilter
 from domain.text import fold as searchable
-from domain.wire import CaseFilter
 from server.database.engine import Transaction
 from server.database.schema import CASE, USER
 from server.people.directory import normal_login

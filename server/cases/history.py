@@ -8,7 +8,7 @@ from domain.canonical import to_plain
 from domain.case.fold import RETRACTION_WINDOW, fold
 from domain.facts import Fact, order_key
 from domain.facts.payloads import FactRetracted
-from domain.wire import HistoryPage
+from domain.supervision import HistoryPage
 from server.database.engine import Transaction
 from server.facts.stored import SERVER_AUTHOR, load_facts
 

@@ -7,7 +7,7 @@ from typing import Final, Literal
 from sqlalchemy import func, select
 
 from domain.clock import format_instant, from_milliseconds
-from domain.wire import CaseFilter, CaseLine, CasePage
+from domain.supervision import CaseFilter, CaseLine, CasePage
 from server.cases.finding import conditions
 from server.database.engine import Transaction
 from server.database.schema import CASE, USER

@@ -11,9 +11,9 @@ from sqlalchemy import ColumnElement, insert, select
 from domain.facts.payloads import PaymentReceived, PaymentReversed
 from domain.ids import digest_id
 from domain.receivables.customers import id_key
+from domain.supervision import PaymentAnswer, PaymentRequest
 from domain.text import clean_line
 from domain.text import fold as searchable
-from domain.wire import PaymentAnswer, PaymentRequest
 from server.audit import record
 from server.cases.casework import Casework, OpenCase
 from server.cases.finding import contains

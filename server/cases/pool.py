@@ -19,7 +19,7 @@ from domain.case.model import Case
 from domain.case.reading import good_phones
 from domain.queue import build_queue
 from domain.queue.model import Verdict
-from domain.wire import DrawnCase
+from domain.supervision import DrawnCase
 from server.audit import record
 from server.cases.casework import Casework
 from server.database.engine import Database, Transaction

@@ -15,7 +15,7 @@ import msgspec
 from sqlalchemy import ColumnElement, func, insert, select, update
 
 from domain.canonical import canonical_bytes, digest
-from domain.wire import AgentLoad, CaseFilter, MovedCase, MoveStatus, ReassignmentAnswer, ReassignmentRequest
+from domain.supervision import AgentLoad, CaseFilter, MovedCase, MoveStatus, ReassignmentAnswer, ReassignmentRequest
 from server.cases.casework import Casework, OpenCase
 from server.cases.finding import agent_id, conditions
 from server.cases.moving import forget_waiting, move, running_call_ends_by, wait_for_call

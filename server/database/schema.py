@@ -1,6 +1,7 @@
 """Every table of the server.
 
-Instants are milliseconds since 1970-01-01 UTC, money is minor units, documents and facts are canonical JSON as bytes.
+Instants are milliseconds since 1970-01-01 UTC, money is minor units, documents and facts are canonical JSON as bytes. Of a
+case, ``oldest_due`` is a proleptic day number and ``waiting`` counts what a supervisor has to decide.
 Tables that grow carry the column they would be distributed by first in their key: ``fact`` and ``assignment`` the case,
 ``receipt`` the device, ``feed`` and ``feed_head`` the agent, ``event`` its own id. People, devices, sessions and the
 idempotency records are small and belong on every node. No sequences, triggers or cross-shard unique constraints.
@@ -99,12 +100,13 @@ CASE: Final = Table(
     Column("currency", Text, nullable=False),
     Column("owed", BigInteger, nullable=False),
     Column("oldest_due", Integer),
+    Column("waiting", Integer, nullable=False),
     Column("source", Text),
     Column("updated_ms", BigInteger, nullable=False),
     Index("ix_case_file_owner", "owner_id", "id"),
     Index("ix_case_file_team", "team", "id"),
     Index("ix_case_file_customer", "creditor", "customer_key"),
-    comment="The newest document of each case and what lists ask of it; oldest_due is a proleptic day number",
+    comment="The newest document of each case, and what lists ask of it",
 )
 
 FACT: Final = Table(
@@ -125,6 +127,7 @@ FACT: Final = Table(
     Column("feed_seq", BigInteger),
     Column("body", LargeBinary, nullable=False),
     Column("resolved", LargeBinary),
+    Index("ix_fact_author", "author", "at_ms"),
     comment="The event as received, and where it became visible; resolved adds what the server worked out at receipt",
 )
 
@@ -288,5 +291,6 @@ AUDIT: Final = Table(
     Column("team", Text),
     Column("detail", LargeBinary, nullable=False),
     Index("ix_audit_subject", "subject", "id"),
+    Index("ix_audit_team", "team", "id"),
     comment="Who did what to which case, device or person; ids only",
 )

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Final, cast
 
+from domain.supervision import CaseFilter, CasePage
 from domain.text import clean_line
-from domain.wire import CaseFilter, CasePage
 from server.cases.listing import State, list_cases
 from server.cases.moving import sweep_waiting_moves
 from server.http.problem import BAD_PARAMETER

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import select
 
-from domain.wire import HistoryPage
+from domain.supervision import HistoryPage
 from server.cases.history import history_page
 from server.database.engine import Transaction
 from server.database.schema import CASE

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from domain.wire import DrawnCase
+from domain.supervision import DrawnCase
 from server.cases.pool import draw
 from server.http.routing import Call, Endpoint, Reply, only
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from domain.canonical import canonical_bytes, digest
-from domain.wire import PaymentAnswer, PaymentRequest
+from domain.supervision import PaymentAnswer, PaymentRequest
 from server.cases.paying import NoSuchCase, PaymentRefused, take_payment
 from server.database.engine import Transaction
 from server.deeds import Deed, Done, IdReused

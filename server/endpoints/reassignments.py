@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from domain.wire import ReassignmentAnswer, ReassignmentRequest
+from domain.supervision import ReassignmentAnswer, ReassignmentRequest
 from server.cases.reassigning import IdReused, NothingAllowed, ReassignmentRefused, reassign
 from server.http.problem import BAD_PARAMETER, FORBIDDEN, ID_REUSED, MALFORMED, UNPROCESSABLE, Refusal
 from server.http.routing import Call, Endpoint, Reply, convert, only

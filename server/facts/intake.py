@@ -66,6 +66,7 @@ class Intake:
         self.received_at = received_at or transaction.now
         self.policy = current_policy(transaction)
         self.casework = Casework(transaction)
+        self._vouching_team: str | None = None
 
     def take(self, batch: Sequence[Received]) -> PushAnswer:
         """Store a batch and answer every event of it, in its order."""
@@ -90,8 +91,12 @@ class Intake:
         self._audit(kept)
         return PushAnswer(through, missing, [self._answer(received, known, pending) for received in batch])
 
-    def take_up(self, received: Received) -> bool:
-        """Add an event that was kept apart when it came; answer whether it is understood and believed now."""
+    def take_up(self, received: Received, vouched_for_by: str | None = None) -> bool:
+        """Add an event that was kept apart when it came; answer whether it is understood and believed now.
+
+        ``vouched_for_by`` is a team whose supervisor says that the author may write on its cases.
+        """
+        self._vouching_team = vouched_for_by
         lease = self._lock_device()
         pending = self._understand(received)
         self._apply([pending], lease)
@@ -164,6 +169,8 @@ class Intake:
     def _may_write(self, case: OpenCase, assigned: dict[str, list[Assigned]]) -> bool:
         if self.caller.role == "supervisor":
             return case.team == self.caller.team
+        if self._vouching_team is not None:
+            return case.team == self._vouching_team
         return case.owner == self.caller.id or case.id in assigned
 
     def _add_to_case(self, case: OpenCase, events: Sequence[_Pending], outlook: Outlook) -> None:

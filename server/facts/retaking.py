@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 from sqlalchemy import select, update
@@ -47,14 +47,19 @@ def _take_up(transaction: Transaction, *, event_id: str, event_digest: str, epoc
         QUARANTINE.c.decided.is_(None),
     )
     row = transaction.connection.execute(select(QUARANTINE).where(*here).with_for_update()).first()
-    author = find(transaction, row.author) if row is not None else None
-    if row is None or author is None:
+    if row is None or not retake(transaction, row, epoch):
+        return False
+    transaction.connection.execute(update(QUARANTINE).where(*here).values(decided=_UNDERSTOOD))
+    record(transaction, "server", "event.understood", row.event_id)
+    return True
+
+
+def retake(transaction: Transaction, row: Any, epoch: str, vouched_for_by: str | None = None) -> bool:
+    """Add the event of a row of the quarantine to its case; answer whether that could be done."""
+    author = find(transaction, row.author)
+    if author is None:
         return False
     envelope = msgspec.json.decode(row.body, type=Envelope)
     received = Received(envelope, bytes(row.body), digest(bytes(row.body)))
     caller = Caller(author.id, author.name, author.role, author.team, row.device_id, True, "")
-    if not Intake(transaction, caller, epoch, from_milliseconds(row.received_ms)).take_up(received):
-        return False
-    transaction.connection.execute(update(QUARANTINE).where(*here).values(decided=_UNDERSTOOD))
-    record(transaction, "server", "event.understood", row.event_id, author.team)
-    return True
+    return Intake(transaction, caller, epoch, from_milliseconds(row.received_ms)).take_up(received, vouched_for_by)

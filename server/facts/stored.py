@@ -23,8 +23,20 @@ VERSION: Final = 1
 """The version of the payloads this server understands."""
 
 SERVER_AUTHOR: Final = "server"
+"""The author of what the server itself states."""
 
 _CHUNK: Final = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Author:
+    """Whose fact it is: a person's id and name, or the server."""
+
+    id: str
+    name: str | None = field(default=None, repr=False)
+
+
+SERVER: Final = Author(SERVER_AUTHOR)
 
 
 class Undecodable(ValueError):  # noqa: N818 - it sorts an event, it reports no malfunction
@@ -67,8 +79,10 @@ def decode_payload(type_name: str, version: int, data: Mapping[str, Any]) -> Pay
     return payload
 
 
-def own_fact(transaction: Transaction, case_id: str, payload: Payload, at: datetime, fact_id: str) -> StoredFact:
-    """Make a fact of the server's own, spelt like an event."""
+def own_fact(
+    transaction: Transaction, case_id: str, payload: Payload, at: datetime, fact_id: str, author: Author
+) -> StoredFact:
+    """Make a fact of the server's own, or of somebody who works on it without a machine, spelt like an event."""
     type_name = TYPE_OF[type(payload)]
     body = canonical_bytes(
         {
@@ -80,7 +94,8 @@ def own_fact(transaction: Transaction, case_id: str, payload: Payload, at: datet
             "data": to_plain(payload),
         }
     )
-    return StoredFact(Fact(fact_id, type_name, case_id, at, SERVER_AUTHOR, payload), transaction.now_ms, body)
+    fact = Fact(fact_id, type_name, case_id, at, author.id, payload, author.name)
+    return StoredFact(fact, transaction.now_ms, body)
 
 
 def load_facts(transaction: Transaction, case_ids: Iterable[str]) -> dict[str, list[StoredFact]]:

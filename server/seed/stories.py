@@ -16,7 +16,7 @@ from domain.codes import catalogue
 from domain.facts import Payload
 from domain.facts import payloads as p
 from domain.i18n import Language
-from domain.wire import PaymentRequest
+from domain.supervision import PaymentRequest
 
 _FIRST_CALL: Final = time(9, 40)
 _CALLING_MINUTES: Final = 6 * 60

@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import select
 
 from domain.clock import format_instant
-from domain.wire import ReassignmentRequest
+from domain.supervision import ReassignmentRequest
 from server.cases.reassigning import reassign
 from server.database.engine import Transaction
 from server.database.schema import CASE, EVENT, FEED

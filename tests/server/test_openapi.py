@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 from starlette.routing import Route
 
-from domain import wire
+from domain import supervision, wire
 from server.http.problem import KINDS
 from tests.support.server_world import Machine, World
 
@@ -102,13 +102,13 @@ async def test_answers_are_what_their_types_say(world: World) -> None:
     events = [anna.event("c1", "note.added", {"text": "x"}), anna.event("no", "note.added")]
     check((await anna.push(*events, events[0])).content, wire.PushAnswer)
     check((await anna.get("/v1/changes")).content, wire.ChangesPage)
-    check((await anna.get("/v1/cases/c1/history")).content, wire.HistoryPage)
-    check((await world.client.post("/v1/cases/next", headers=anna.headers)).content, wire.DrawnCase)
-    check((await sue.get("/v1/cases")).content, wire.CasePage)
+    check((await anna.get("/v1/cases/c1/history")).content, supervision.HistoryPage)
+    check((await world.client.post("/v1/cases/next", headers=anna.headers)).content, supervision.DrawnCase)
+    check((await sue.get("/v1/cases")).content, supervision.CasePage)
     moved = await sue.put("/v1/reassignments/r1", {"cases": ["c1"], "to": "ben"})
-    check(moved.content, wire.ReassignmentAnswer)
+    check(moved.content, supervision.ReassignmentAnswer)
     paid = {"case": "c1", "amount": 1, "currency": "CNY", "day": "2026-11-23"}
-    check((await bank.put("/v1/payments/p1", paid)).content, wire.PaymentAnswer)
+    check((await bank.put("/v1/payments/p1", paid)).content, supervision.PaymentAnswer)
 
 
 async def test_undescribed_answer_is_never_given(world: World) -> None:

@@ -59,6 +59,7 @@ def upgrade() -> None:
         comment="Who did what to which case, device or person; ids only",
     )
     op.create_index("ix_audit_subject", "audit", ["subject", "id"], unique=False)
+    op.create_index("ix_audit_team", "audit", ["team", "id"], unique=False)
     op.create_table(
         "case_file",
         sa.Column("id", sa.Text(), nullable=False),
@@ -75,10 +76,11 @@ def upgrade() -> None:
         sa.Column("currency", sa.Text(), nullable=False),
         sa.Column("owed", sa.BigInteger(), nullable=False),
         sa.Column("oldest_due", sa.Integer(), nullable=True),
+        sa.Column("waiting", sa.Integer(), nullable=False),
         sa.Column("source", sa.Text(), nullable=True),
         sa.Column("updated_ms", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_case_file")),
-        comment="The newest document of each case and what lists ask of it; oldest_due is a proleptic day number",
+        comment="The newest document of each case, and what lists ask of it",
     )
     op.create_index("ix_case_file_customer", "case_file", ["creditor", "customer_key"], unique=False)
     op.create_index("ix_case_file_owner", "case_file", ["owner_id", "id"], unique=False)
@@ -149,6 +151,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("case_id", "id", name=op.f("pk_fact")),
         comment="The event as received, and where it became visible; resolved adds what the server worked out at receipt",
     )
+    op.create_index("ix_fact_author", "fact", ["author", "at_ms"], unique=False)
     op.create_table(
         "feed",
         sa.Column("agent_id", sa.Text(), nullable=False),
