@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -29,7 +30,8 @@ from screens.widgets.topbar import TopBar
 class QueueScreen(Screen[None]):
     """Today's calls. Posts :class:`Open` when a case is to be called and :class:`Resume` for the call in hand."""
 
-    CSS_PATH = "queue.tcss"
+    CSS_FILE: ClassVar[Path] = Path(__file__).with_name("queue.tcss")
+    CSS_PATH = CSS_FILE
     BINDINGS: ClassVar[list[BindingType]] = bindings("queue")
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]  # noqa: RUF012  # Textual declares it as an instance variable
     AUTO_FOCUS = "QueueList"

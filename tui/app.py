@@ -134,7 +134,7 @@ class DuecallApp(App[None]):
         """Take up the work behind the queue, which is on the screen by now."""
         self._workplace = workplace
         # The network's modules take as long to import as the queue takes to paint: paint first.
-        self.set_timer(0.1, self._start_sync)
+        self.call_after_refresh(self.set_timer, 0.1, self._start_sync)
         call = workplace.desk.call
         if call is not None:
             from screens.call import CallScreen

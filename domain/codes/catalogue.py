@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
@@ -62,10 +62,15 @@ class Catalogue:
 
     groups: tuple[Group, ...]
     codes: tuple[Code, ...]
+    _by_id: dict[str | None, Code] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Sort the codes by id: the queue asks for one with every attempt of every case."""
+        object.__setattr__(self, "_by_id", {code.id: code for code in reversed(self.codes)})
 
     def get(self, code_id: str | None) -> Code | None:
         """Find a code by its id; ``None`` for one this catalogue does not know."""
-        return next((code for code in self.codes if code.id == code_id), None)
+        return self._by_id.get(code_id)
 
     def of_group(self, group_id: str) -> tuple[Code, ...]:
         """Give the codes of a group."""

@@ -6,7 +6,7 @@ import re
 import tomllib
 from dataclasses import replace
 from functools import lru_cache
-from importlib import resources
+from pathlib import Path
 from typing import Any, Final, cast
 
 from domain.gate import keys
@@ -27,6 +27,7 @@ from domain.gate.pack import (
 from domain.gate.values import PackError, TableValues
 from domain.i18n import tr
 
+_PACKS: Final = Path(__file__).parent / "packs"
 _NAME: Final = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _DAYS_OF: Final = {
     **{name: (index,) for index, name in enumerate(keys.WEEKDAYS)},
@@ -38,8 +39,7 @@ _DAYS_OF: Final = {
 
 def available_packs() -> tuple[str, ...]:
     """List the names of the packs that come with the program, in order."""
-    folder = resources.files("domain.gate") / "packs"
-    return tuple(sorted(file.name.removesuffix(".toml") for file in folder.iterdir() if file.name.endswith(".toml")))
+    return tuple(sorted(file.stem for file in _PACKS.glob("*.toml")))
 
 
 @lru_cache(maxsize=64)
@@ -50,7 +50,7 @@ def load_pack(name: str) -> Pack:
     """
     if "+" in name:
         return combine(*(load_pack(part) for part in name.split("+")))
-    file = resources.files("domain.gate") / "packs" / f"{name}.toml"
+    file = _PACKS / f"{name}.toml"
     if not _NAME.fullmatch(name) or not file.is_file():
         raise PackError(
             tr('There is no rule pack "{name}". Available: {packs}.').format(
