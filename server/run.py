@@ -209,4 +209,4 @@ def _announce_when_ready(address: str, announce: Callable[[], None]) -> None:
                 announce()
                 return
         except (urllib.error.URLError, OSError):
-            time.sleep(0.05)
+            time.sleep(0.05)  # a worker in another process tells in no other way that it listens

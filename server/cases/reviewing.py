@@ -9,12 +9,12 @@ from sqlalchemy import select, update
 
 from domain.case.model import Case
 from domain.clock import format_instant, from_milliseconds
-from domain.facts.payloads import ApprovalDecided
+from domain.facts.payloads import ApprovalAsked, ApprovalDecided
 from domain.ids import digest_id
 from domain.supervision import ReviewDecided, ReviewDecision, ReviewItem, ReviewPage
 from domain.text import clean_line, clean_tree
 from server.audit import record
-from server.cases.casework import Casework
+from server.cases.casework import Casework, OpenCase
 from server.database.engine import Transaction
 from server.database.schema import CASE, EVENT, FACT, QUARANTINE, USER
 from server.facts.retaking import retake
@@ -147,12 +147,18 @@ def _decide_on_case(transaction: Transaction, caller: Caller, fact: str, decisio
     if not any(review.fact == fact and review.decided_by is None for review in case.folded.reviews):
         raise NothingToDecide
     reason = clean_line(decision.reason)[:_LONGEST_REASON] if decision.reason else None
-    casework.state(
-        case,
-        ApprovalDecided(fact, decision.approved, reason),
-        digest_id("f", "review", fact),
-        Author(caller.id, caller.name),
-    )
+    author = Author(caller.id, caller.name)
+    for base in (fact, *_promises_asked_for(case, fact)):
+        decided = ApprovalDecided(base, decision.approved, reason)
+        casework.state(case, decided, digest_id("f", "review", fact, base), author)
     ver = casework.finish()[case_id]
     record(transaction, caller.id, "review.decided", case_id, caller.team, fact=fact, approved=decision.approved)
     return ReviewDecided(fact, decision.approved, case_id, ver)
+
+
+def _promises_asked_for(case: OpenCase, fact: str) -> list[str]:
+    """Name the facts of the promises that an approval was asked for: the decision is about them too."""
+    asked = next((stored.fact.payload for stored in case.existing if stored.fact.id == fact), None)
+    if not isinstance(asked, ApprovalAsked):
+        return []
+    return [promise.fact for promise in case.folded.promises if promise.id == asked.promise_id and promise.fact != fact]

@@ -69,7 +69,10 @@ async def test_same_decision_again_is_harmless_and_another_is_refused(
     assert (await anna.documents())["case:c1"]["ver"] == 3
 
 
-async def test_plan_beyond_the_agents_authority_is_approved(world: World, anna: Machine, sue: Machine) -> None:
+@pytest.mark.parametrize("approved", [True, False])
+async def test_plan_beyond_the_agents_authority_is_decided(
+    world: World, anna: Machine, sue: Machine, approved: bool
+) -> None:
     made = {
         "promise_id": "p1",
         "currency": "CNY",
@@ -81,8 +84,9 @@ async def test_plan_beyond_the_agents_authority_is_approved(world: World, anna: 
     item = (await waiting(sue))[0]
     assert item["kind"] == "approval:plan"
     assert (await anna.documents())["case:c1"]["promises"][0]["approval"] == "asked"
-    assert (await sue.put(f"/v1/reviews/{item['fact']}", {"approved": True})).status_code == 200
+    assert (await sue.put(f"/v1/reviews/{item['fact']}", {"approved": approved})).status_code == 200
     assert await waiting(sue) == []
+    assert (await anna.documents())["case:c1"]["promises"][0]["approval"] == ("approved" if approved else "refused")
 
 
 async def test_event_of_somebody_who_never_owned_the_case_can_be_accepted(
