@@ -15,8 +15,9 @@ import httpx
 import pytest
 
 from data import http
+from data.address import UnsafeAddressError, checked_address
 from data.answers import Answer, Failure
-from data.http import ServerClient, UnsafeAddressError, checked_address
+from data.http import ServerClient
 from data.pokes import Poke, RevokeHint
 from data.secret import Secret
 from domain.canonical import canonical_bytes
