@@ -7,13 +7,13 @@ changed, and :meth:`Casework.finish` folds each case, writes its document and mo
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import BindParameter, RowMapping, bindparam, delete, insert, select, update
 
-from domain.canonical import canonical_bytes, to_plain
+from domain.canonical import canonical_bytes
 from domain.case.fold import fold
 from domain.case.model import Case
 from domain.case.reading import balance
@@ -187,10 +187,7 @@ class Casework:
         return {case.id: case.ver + 1 for case in changed}
 
     def _case_row(self, case: OpenCase, hold: Hold | None) -> dict[str, Any]:
-        folded = case.folded
-        body = to_plain(folded)
-        if hold is not None:
-            body["hold"] = hold.to_plain()
+        folded = case.folded if hold is None else replace(case.folded, hold=hold.on_case())
         dues = [debt.due.toordinal() for debt in folded.debts if debt.open > 0 and debt.due is not None]
         customer = folded.customer
         words = [customer.name, customer.id or "", *customer.aliases, *(debt.doc or "" for debt in folded.debts)]
@@ -204,7 +201,7 @@ class Casework:
             "owner_id": case.owner,
             "closed": folded.closed,
             "ver": case.ver + 1,
-            "doc": canonical_bytes(body),
+            "doc": canonical_bytes(folded),
             "search": searchable("\n".join(word for word in words if word)),
             "currency": folded.currency,
             "owed": balance(folded, self.transaction.now.date()).owed,

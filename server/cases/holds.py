@@ -10,11 +10,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Final
 
 from sqlalchemy import delete, func, select
 
-from domain.clock import format_instant, from_milliseconds
+from domain.case import model
+from domain.clock import from_milliseconds
 from server.database.engine import Transaction
 from server.database.schema import DEVICE, HOLD, USER
 
@@ -33,9 +34,9 @@ class Hold:
     name: str = field(repr=False)
     until_ms: int
 
-    def to_plain(self) -> dict[str, Any]:
-        """Give the hold as it stands in a case's document."""
-        return {"by": self.name, "until": format_instant(from_milliseconds(self.until_ms))}
+    def on_case(self) -> model.Hold:
+        """Give the hold as a case's document shows it."""
+        return model.Hold(self.name, from_milliseconds(self.until_ms))
 
 
 def leases_of(transaction: Transaction, agents: Iterable[str]) -> dict[str, Hold]:
