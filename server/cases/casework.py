@@ -165,7 +165,6 @@ class Casework:
             return {}
         losers = {c.seen_by for c in changed if c.seen_by is not None and c.seen_by != _seer(c) and not c.forced}
         leases = leases_of(self.transaction, losers) if losers else {}
-        moved = [c.id for c in changed if c.owner != c.was_owner]
         standing = standing_holds(self.transaction, [c.id for c in changed if not c.is_new])
         changes: list[Change] = []
         rows: list[dict[str, Any]] = []
@@ -182,7 +181,7 @@ class Casework:
         positions = publish(self.transaction, changes)
         self._write_cases(changed, rows)
         self._write_facts(changed, positions)
-        self._write_owners(changed, moved, positions)
+        self._write_owners(changed, positions)
         self._write_holds(new_holds, positions)
         return {case.id: case.ver + 1 for case in changed}
 
@@ -241,9 +240,7 @@ class Casework:
                     .values(resolved=fact_row(stored)["resolved"])
                 )
 
-    def _write_owners(
-        self, changed: Sequence[OpenCase], moved: Sequence[str], positions: Mapping[tuple[str, str], int]
-    ) -> None:
+    def _write_owners(self, changed: Sequence[OpenCase], positions: Mapping[tuple[str, str], int]) -> None:
         rows = [
             {
                 "case_id": case.id,
@@ -257,11 +254,13 @@ class Casework:
         ]
         if rows:
             self.transaction.connection.execute(insert(ASSIGNMENT), rows)
-        for case in changed:
-            if case.id in moved and case.owner is not None:
-                condition = HOLD.c.case_id == case.id
-                if not case.forced:
-                    condition &= HOLD.c.agent_id == case.owner
+        moved = [case for case in changed if not case.is_new and case.owner not in (None, case.was_owner)]
+        for forced, owner in sorted({(case.forced, case.owner or "") for case in moved}):
+            cases = [case.id for case in moved if (case.forced, case.owner) == (forced, owner)]
+            for start in range(0, len(cases), _CHUNK):
+                condition = HOLD.c.case_id.in_(cases[start : start + _CHUNK])
+                if not forced:
+                    condition &= HOLD.c.agent_id == owner
                 self.transaction.connection.execute(delete(HOLD).where(condition))
 
     def _write_holds(

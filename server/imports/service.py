@@ -179,7 +179,7 @@ def _bring_in_accounts(
         case = known.get(case_id) or casework.create(case_id, caller.team, order.creditor, account.key)
         case.source = order.creditor
         outcome.counts[_state(casework, case, account, order, dated=dated)] += 1
-        if account.owes and case.touched and case.folded.closed is None and not dealer.is_in_hands(case):
+        if account.owes and case.touched and not dealer.is_in_hands(case):
             dealer.deal(casework, case, order.id)
             outcome.counts["assigned" if case.owner is not None else "pool"] += 1
     casework.finish()
