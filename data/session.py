@@ -11,7 +11,6 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from data.answers import Failure
 from data.decoding import NotUnderstoodError, convert
 from data.kept import Author
 from data.ports import DocumentStore
@@ -21,6 +20,7 @@ from domain.clock import format_instant, parse_instant
 from domain.ids import IdSource
 
 if TYPE_CHECKING:
+    from data.answers import Failure
     from data.http import ServerClient
     from domain.wire import SessionAnswer
 
@@ -92,6 +92,7 @@ class Session:
         Somebody else's login is given back as a failure of kind ``other-agent``: this store may hold facts that would
         then go up under the wrong name.
         """
+        from data.answers import Failure
         from domain.wire import LoginRequest
 
         answer = await client.login(LoginRequest(login, password, self.device_id, platform.node() or None))

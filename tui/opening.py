@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from data.address import UnsafeAddressError, checked_address
-from data.answers import Failure
 from data.ports import INDEXES
 from data.profile import Places, ProfileError, Settings, load_settings, save_settings
 from data.replica import Replica
@@ -164,6 +163,8 @@ class OpenProfile:
             self._logging_in = asyncio.get_running_loop().create_task(self._log_in(self._password))
 
     async def _log_in(self, password: Secret) -> None:
+        from data.answers import Failure
+
         answer = await self.driver.login(self._login, password.reveal())
         if isinstance(answer, Failure) and answer.status in (401, 403):
             self._password = None
@@ -177,6 +178,8 @@ class OpenProfile:
 
     async def log_in(self, password: str) -> Refused | None:
         """Log in with a password the agent typed; ``None`` when it went well."""
+        from data.answers import Failure
+
         answer = await self.driver.login(self._login, password)
         if isinstance(answer, Failure):
             return Refused(answer.sentence, answer.problem or answer.kind)
@@ -283,6 +286,7 @@ async def _first_login(session: Session, server: str, login: str, password: str)
                 "login",
             )
         return None
+    from data.answers import Failure
     from data.http import ServerClient
 
     client = ServerClient(server)
