@@ -49,6 +49,11 @@ def add_parsers(subparsers: SubParsers) -> None:
         "init", help=tr("create or update the tables"), description=tr("Create the tables, or bring them up to date.")
     )
     _add_database(init)
+    init.add_argument(
+        "--restored",
+        action="store_true",
+        help=tr("the database was restored from a backup; devices offer again what they keep"),
+    )
     init.set_defaults(run=_answering(_init))
 
     user = commands.add_parser("user", help=tr("people"), description=tr("The people who may log in."))
@@ -107,7 +112,11 @@ def _run(arguments: argparse.Namespace) -> None:
 
 
 def _init(arguments: argparse.Namespace) -> None:
+    from server.founding import begin_new_history
+
     database = _opened(arguments)
+    if arguments.restored:
+        database.write(begin_new_history)
     database.close()
     sys.stdout.write(tr("The tables are up to date.") + "\n")
 

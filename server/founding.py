@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, update
 
 from domain import scripts
 from domain.canonical import to_plain
 from domain.policy import default_policy
+from server.audit import record
 from server.database.engine import Database, Transaction
 from server.database.migrate import upgrade
-from server.database.schema import STATE
+from server.database.schema import DEVICE, STATE
 from server.documents import POLICY, SCRIPTS, found
+
+_EPOCH_BYTES: Final = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +41,25 @@ def identity(transaction: Transaction) -> Identity:
     return Identity(values["epoch"], bytes.fromhex(values["cursor_key"]))
 
 
+def begin_new_history(transaction: Transaction) -> Identity:
+    """Give the server a new epoch, because its database was restored from a backup.
+
+    What devices have read and stored since the backup is not known any more: every cursor becomes unknown, and every
+    device offers again the facts it keeps.
+    """
+    new = secrets.token_hex(_EPOCH_BYTES)
+    transaction.connection.execute(update(STATE).where(STATE.c.name == "epoch").values(value=new))
+    transaction.connection.execute(update(DEVICE).values(acked_seq=0))
+    record(transaction, "server", "history.begun", new)
+    return identity(transaction)
+
+
 def _found(transaction: Transaction) -> Identity:
     if transaction.connection.execute(select(STATE.c.name).where(STATE.c.name == "epoch")).first() is None:
         transaction.connection.execute(
             insert(STATE),
             [
-                {"name": "epoch", "value": secrets.token_hex(8)},
+                {"name": "epoch", "value": secrets.token_hex(_EPOCH_BYTES)},
                 {"name": "cursor_key", "value": secrets.token_hex(32)},
             ],
         )

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import BindParameter, RowMapping, bindparam, delete, insert, select, update
+from sqlalchemy import BindParameter, ColumnElement, RowMapping, bindparam, delete, insert, select, update
 
 from domain.canonical import canonical_bytes
 from domain.case.fold import fold
@@ -258,7 +258,7 @@ class Casework:
         for forced, owner in sorted({(case.forced, case.owner or "") for case in moved}):
             cases = [case.id for case in moved if (case.forced, case.owner) == (forced, owner)]
             for start in range(0, len(cases), _CHUNK):
-                condition = HOLD.c.case_id.in_(cases[start : start + _CHUNK])
+                condition: ColumnElement[bool] = HOLD.c.case_id.in_(cases[start : start + _CHUNK])
                 if not forced:
                     condition &= HOLD.c.agent_id == owner
                 self.transaction.connection.execute(delete(HOLD).where(condition))

@@ -38,7 +38,7 @@ def _put(key: str, check: Check) -> Callable[[Call], Reply]:
         seen = call.headers.get("if-match")
         if seen is None:
             raise Refusal(IF_MATCH_NEEDED, "Read the document and send its ETag as If-Match.")
-        body = call.json()
+        body = call.plain_json()
         if not isinstance(body, dict):
             raise Refusal(MALFORMED, "The document is an object.")
         try:

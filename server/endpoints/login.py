@@ -24,7 +24,7 @@ def login(call: Call) -> Reply:
 
     A login that does not exist takes as long as a wrong password and is answered with the same words.
     """
-    request = _request(call.json())
+    request = _request(call.plain_json())
     services = call.services
     name = normal_login(request.login)
     with services.database.reading() as transaction:

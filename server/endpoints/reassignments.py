@@ -11,7 +11,7 @@ from server.http.routing import Call, Endpoint, Reply, convert, only
 def put_reassignment(call: Call) -> Reply:
     """Move cases to an agent, to the pool, or evenly over several agents."""
     reassignment = call.id()
-    body = call.json()
+    body = call.plain_json()
     request = convert(body, ReassignmentRequest)
     if request.strategy is None and "to" not in body:
         raise Refusal(MALFORMED, "Say where the cases go: an agent, null for the pool, or a strategy.")

@@ -15,7 +15,7 @@ from starlette.routing import Route
 from server.database.engine import Busy
 from server.http.auth import admit
 from server.http.bodies import read_body
-from server.http.problem import MEDIA_TYPE, TOO_LARGE, UNAVAILABLE, Refusal
+from server.http.problem import BAD_PARAMETER, MEDIA_TYPE, TOO_LARGE, UNAVAILABLE, Refusal
 from server.http.routing import Call, Endpoint, Reply, encode
 from server.people.sessions import Caller
 from server.services import Services
@@ -63,6 +63,8 @@ def make_route(endpoint: Endpoint, services: Services, lanes: Lanes) -> Route:
 
 
 async def _serve(endpoint: Endpoint, services: Services, lanes: Lanes, request: Request) -> Response:
+    if any("\0" in value for value in (*request.query_params.values(), *request.path_params.values())):
+        raise Refusal(BAD_PARAMETER, "The address holds a NUL character.")
     in_thread = functools.partial(to_thread.run_sync, limiter=lanes.limiter("database"))
     authorization = request.headers.get("authorization")
     caller: Caller | None = None

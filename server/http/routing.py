@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal, TypeVar
@@ -25,6 +26,7 @@ EVERYBODY: Final = None
 """Roles of an endpoint that needs no session."""
 
 _LONGEST_ID: Final = 100
+_NUL: Final = re.compile(rb"\\u0000|\x00")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +77,15 @@ class Call:
         """Parse the body. Raises :class:`Refusal` when it is no JSON."""
         return parse_json(self.body)
 
+    def plain_json(self) -> Any:
+        """Parse a body whose words go into the database as text. Raises :class:`Refusal` for NUL, which no text holds."""
+        if _NUL.search(self.body):
+            raise Refusal(MALFORMED, "The body holds a NUL character.")
+        return self.json()
+
     def read(self, wanted: type[T]) -> T:
         """Parse the body into a dataclass. Raises :class:`Refusal` naming the field that does not fit."""
-        return convert(self.json(), wanted)
+        return convert(self.plain_json(), wanted)
 
     def id(self, name: str = "id") -> str:
         """Give an id from the path. Raises :class:`Refusal` when it is none."""

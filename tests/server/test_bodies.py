@@ -137,3 +137,23 @@ async def test_endpoint_without_a_body_takes_none(anna: Machine) -> None:
     )
     assert response.status_code == 413
     assert (await anna.get("/v1/changes")).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "path", ["/v1/cases?q=%00", "/v1/cases?after=a%00b", "/v1/cases/a%00/history", "/v1/audit?subject=%00"]
+)
+async def test_nul_in_an_address_is_refused(world: World, path: str) -> None:
+    sue = await world.login("sue")
+    response = await world.client.get(path, headers=sue.headers)
+    assert response.status_code == 400
+    assert response.json()["type"].endswith("bad-parameter")
+
+
+async def test_nul_in_what_becomes_text_is_refused_and_in_a_note_it_is_kept(world: World, anna: Machine) -> None:
+    sue = await world.login("sue")
+    for body in ({"cases": ["c\0"], "to": None}, {"cases": ["c1"], "to": "an\0na"}):
+        assert (await sue.put("/v1/reassignments/r1", body)).status_code == 400
+    login = {"login": "an\0na", "password": "x", "device": "d"}
+    assert (await world.client.post("/v1/sessions", json=login)).status_code == 400
+    assert (await anna.results(anna.event("c1", "note.added", {"text": "a\0b"})))[0]["status"] == "accepted"
+    assert (await anna.documents())["case:c1"]["timeline"][-1]["data"]["text"] == "ab"

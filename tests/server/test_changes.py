@@ -10,6 +10,7 @@ from sqlalchemy import update
 from domain.facts.payloads import AccountStated, CaseClosed, Debt
 from server.database.schema import FEED_HEAD
 from server.feeds import reading
+from server.founding import begin_new_history
 from tests.support.server_world import Machine, World
 
 
@@ -190,3 +191,18 @@ async def test_new_agent_starts_with_the_houses_documents(world: World) -> None:
 async def test_integration_and_supervisor_have_no_feed_to_pull(world: World) -> None:
     for login in ("sue", "bank"):
         assert (await (await world.login(login)).get("/v1/changes")).status_code == 403
+
+
+async def test_restored_server_has_a_new_epoch_and_knows_no_cursor(anna: Machine, world: World) -> None:
+    note = anna.event("c1", "note.added", {"text": "kept by the machine"})
+    await anna.results(note)
+    before = await anna.pull()
+    world.write(begin_new_history)
+    restored = World(world.folder, clock=world.clock)
+    machine = await restored.login("anna")
+    page = await machine.page(before["cursor"])
+    assert page["reset"]
+    assert page["epoch"] != before["epoch"]
+    assert (await restored.client.get("/v1/hello")).json()["epoch"] == page["epoch"]
+    assert (await machine.results(note))[0]["status"] == "duplicate", "what survived is known, what did not is taken"
+    await restored.close()

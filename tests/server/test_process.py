@@ -212,6 +212,7 @@ def run(folder: Path, *arguments: str, stdin: str = "", **more: str) -> subproce
 @pytest.mark.slow
 def test_people_are_added_and_listed(folder: Path) -> None:
     assert run(folder, "init").returncode == 0
+    assert run(folder, "init", "--restored").returncode == 0
     added = run(
         folder, "user", "add", "Mia", "--role", "agent", "--team", "north", "--password-stdin", stdin="long enough\n"
     )
