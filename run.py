@@ -29,7 +29,7 @@ usage: python3 run.py COMMAND [ARGUMENT …]
   demo [ARGUMENT …]      try duecall: a server, sample data and the application in a temporary folder
   test [ARGUMENT …]      everything that is checked before a change goes in; arguments go to pytest
   duecall [ARGUMENT …]   the program itself, with any of its commands
-  bench [NAME …]         a benchmark, or the list of them
+  bench [NAME|all …]     a benchmark, all of them, or the list
   messages ACTION        translations: update, compile or check
   keys [--check]         write the tables of keys in README.md and README.zh.md anew
 """
@@ -40,6 +40,9 @@ CHECKS = (
     ("mypy",),
     ("lint-imports",),
 )
+
+# What "bench all" measures, in this order.
+MEASURED = ("startup", "queue_keys", "store", "imports", "casebook", "gate", "dates")
 
 # What a command needs: each set holds everything of those before it.
 SETS = ("runtime", "dev", "bench")
@@ -115,10 +118,31 @@ def bench(arguments: list[str]) -> int:
         say("Benchmarks: " + ", ".join(known) + ".\npython3 run.py bench NAME --help explains one.")
         return 0
     name, *rest = arguments
+    if name == "all":
+        return max(bench([each, *rest]) for each in MEASURED)
     if name not in known:
         raise Trouble(f"There is no benchmark {name!r}. Known: {', '.join(known)}.")
     install("bench")
+    if name == "startup" and "--posting" not in rest:
+        rest = [*rest, "--posting", peer_python()]
+    say(f"→ benchmarks.{name}")
     return subprocess.call([python(), "-m", f"benchmarks.{name}", *rest], cwd=ROOT)
+
+
+def peer_python() -> str:
+    """Install the programs we are measured against in an environment of their own; gives its Python."""
+    folder = ROOT / ".venv-peers"
+    pinned = ROOT / "requirements" / "peers.txt"
+    stamp = folder / "installed.txt"
+    fingerprint = hashlib.sha256(pinned.read_bytes()).hexdigest()
+    peer = str(folder / ("Scripts" if os.name == "nt" else "bin") / ("python.exe" if os.name == "nt" else "python"))
+    if not stamp.exists() or stamp.read_text(encoding="utf-8") != fingerprint:
+        say("Installing the peers into .venv-peers …")
+        words = ["-m", "pip", "install", "--require-hashes", "-r", str(pinned), "--disable-pip-version-check", "-qq"]
+        if subprocess.call([sys.executable, "-m", "venv", "--clear", str(folder)]) or subprocess.call([peer, *words]):
+            raise Trouble("the peers could not be installed; pip says why above.")
+        stamp.write_text(fingerprint, encoding="utf-8")
+    return peer
 
 
 def messages(arguments: list[str]) -> int:
