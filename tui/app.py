@@ -129,12 +129,20 @@ class DuecallApp(App[None]):
     async def _enter(self, workplace: Workplace) -> None:
         await self.push_screen(QueueScreen(workplace.desk))
         await self._begin(workplace)
+        self._sync_soon()
+
+    def on_ready(self) -> None:
+        """Let the sync begin behind the queue the application started with; Textual tells this once, after a layout."""
+        if self._open_already is not None:
+            self._sync_soon()
+
+    def _sync_soon(self) -> None:
+        """Begin in a moment: the network's modules take as long to import as the queue takes to paint."""
+        self.set_timer(0.1, self._start_sync)
 
     async def _begin(self, workplace: Workplace) -> None:
-        """Take up the work behind the queue, which is on the screen by now."""
+        """Take up the work behind the queue, and the call that was interrupted, if one was."""
         self._workplace = workplace
-        # The network's modules take as long to import as the queue takes to paint: paint first.
-        self.call_after_refresh(self.set_timer, 0.1, self._start_sync)
         call = workplace.desk.call
         if call is not None:
             from screens.call import CallScreen
