@@ -16,7 +16,7 @@ from domain.clock import Clock
 from server.database.engine import Database
 from server.facts.retaking import take_up_again
 from server.feeds.hub import Hub
-from server.founding import prepare
+from server.founding import open_server
 from server.http.dispatch import Lanes, make_route, problem_response
 from server.http.envelope import Envelope
 from server.http.problem import METHOD_NOT_ALLOWED, NOT_FOUND, Refusal
@@ -28,11 +28,14 @@ from server.settings import Settings
 
 
 def build_services(settings: Settings, clock: Clock) -> Services:
-    """Open the database, bring its tables up to date, and put together what endpoints need."""
+    """Open the database and put together what endpoints need.
+
+    Raises :class:`server.founding.TablesOutdated` when a shared database has to be brought up to date first.
+    """
     database = Database(settings, clock)
     hub = Hub(database, settings.stream_tick_s)
     database.on_commit.append(hub.wake)
-    identity = prepare(database)
+    identity = open_server(database)
     take_up_again(database, identity.epoch)
     return Services(
         settings=settings,

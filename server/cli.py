@@ -98,6 +98,7 @@ def _answering(command: Callable[[argparse.Namespace], None]) -> Callable[[argpa
 
 
 def _run(arguments: argparse.Namespace) -> None:
+    from server.founding import TablesOutdated
     from server.run import AddressTaken, ClockUnreadable, serve, with_rehearsal_clock
 
     def announce(address: str) -> None:
@@ -109,6 +110,8 @@ def _run(arguments: argparse.Namespace) -> None:
         serve(settings, arguments.host, arguments.port, arguments.workers, announce)
     except (AddressTaken, ClockUnreadable) as problem:
         raise CommandFailed(str(problem)) from None
+    except TablesOutdated:
+        raise CommandFailed(tr("The tables are not those of this version; run “duecall server init” first.")) from None
 
 
 def _init(arguments: argparse.Namespace) -> None:

@@ -13,7 +13,7 @@ from domain.canonical import to_plain
 from domain.policy import default_policy
 from server.audit import record
 from server.database.engine import Database, Transaction
-from server.database.migrate import upgrade
+from server.database.migrate import is_current, upgrade
 from server.database.schema import DEVICE, STATE
 from server.documents import POLICY, SCRIPTS, found
 
@@ -26,6 +26,24 @@ class Identity:
 
     epoch: str
     key: bytes = field(repr=False)
+
+
+class TablesOutdated(Exception):  # noqa: N818 - it answers a command, it reports no malfunction
+    """The tables of a shared database are not those of this version; somebody has to bring them up to date first."""
+
+
+def open_server(database: Database) -> Identity:
+    """Give the server's identity when it starts.
+
+    An SQLite file belongs to this server, so its tables are brought up to date. A shared database is changed by
+    :func:`prepare` alone, at a time of somebody's choosing. Raises :class:`TablesOutdated` when that has not been done.
+    """
+    if not database.is_shared:
+        return prepare(database)
+    if not is_current(database.engine):
+        raise TablesOutdated
+    with database.reading() as transaction:
+        return identity(transaction)
 
 
 def prepare(database: Database) -> Identity:

@@ -25,7 +25,7 @@ class Throttle:
     """How many wrong passwords are allowed for one login and from one address within ``window_s`` seconds."""
 
     per_login: int = 10
-    per_address: int = 50
+    per_address: int = 150
     window_s: int = 15 * 60
 
 

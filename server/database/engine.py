@@ -64,6 +64,11 @@ class Database:
         self.on_commit: list[Callable[[set[str]], None]] = []
         self._writing = self.engine.execution_options(writing=True)
 
+    @property
+    def is_shared(self) -> bool:
+        """Tell whether other servers may use the database too, which an SQLite file of our own is not meant for."""
+        return self.engine.dialect.name != "sqlite"
+
     @contextmanager
     def reading(self) -> Iterator[Transaction]:
         """Open a transaction that writes nothing and sees one state of the database where it can (SQLite)."""

@@ -13,7 +13,7 @@ from domain.clock import SystemClock
 from server.database.engine import Database, make_engine
 from server.database.migrate import is_current, upgrade
 from server.database.schema import METADATA, STATE
-from server.founding import prepare
+from server.founding import TablesOutdated, open_server, prepare
 from server.settings import Settings
 
 
@@ -43,6 +43,17 @@ def test_founding_again_keeps_epoch_and_key(tmp_path: Path) -> None:
     assert prepare(database) == first
     with database.reading() as transaction:
         assert len(transaction.connection.execute(select(STATE)).all()) == 2
+    database.close()
+
+
+def test_shared_database_is_not_changed_by_starting_a_server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    database = Database(Settings(database=f"sqlite:///{tmp_path / 'new.db'}"), SystemClock())
+    monkeypatch.setattr(Database, "is_shared", True)
+    with pytest.raises(TablesOutdated):
+        open_server(database)
+    assert inspect(database.engine).get_table_names() == []
+    founded = prepare(database)
+    assert open_server(database) == founded
     database.close()
 
 
