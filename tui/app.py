@@ -93,8 +93,14 @@ class DuecallApp(App[None]):
         else:
             from screens.unlock import UnlockScreen
 
+            self.run_worker(self._warm, thread=True, group="warming", exit_on_error=False)
             await self.push_screen(UnlockScreen(first=self._first, server=self._server, login=self._login))
         self.set_interval(15, self._count_idle)
+
+    def _warm(self) -> None:
+        from tui.warming import warm
+
+        warm()
 
     async def on_unlock_screen_submitted(self, event: UnlockScreen.Submitted) -> None:
         """Open the profile, or unlock the screen."""
