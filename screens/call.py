@@ -85,7 +85,7 @@ class CallScreen(Screen[None]):
 
     def on_mount(self) -> None:
         """Show the case and follow the desk."""
-        self._unsubscribe = self._desk.subscribe(self.refresh_case)
+        self._unsubscribe = self._desk.subscribe(self._follow)
         self.set_interval(1, self.query_one(CallHead).refresh_line)
         self.open(self._case_id)
 
@@ -130,8 +130,14 @@ class CallScreen(Screen[None]):
         call = self._desk.call
         return call if call is not None and call.case_id == self._case_id else None
 
+    def _follow(self) -> None:
+        """Show what changed in a turn of this screen's own: it may be on its way out when the sync tells of something."""
+        self.call_later(self.refresh_case)
+
     def refresh_case(self) -> None:
         """Show the case anew. A case that was taken away is blanked at once; an open form can still be saved."""
+        if not self.is_attached or not self.query(CaptureLine):
+            return  # being taken down, or written anew in another language
         case = self.case
         head = self.query_one(CallHead)
         head.show(case, self.running)

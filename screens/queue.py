@@ -68,7 +68,7 @@ class QueueScreen(Screen[None]):
 
     def on_mount(self) -> None:
         """Fill the list and follow the desk from now on."""
-        self._unsubscribe = self._desk.subscribe(self.refresh_queue)
+        self._unsubscribe = self._desk.subscribe(self._follow)
         self.set_interval(20, self.refresh_queue)
         self.refresh_queue()
 
@@ -94,8 +94,14 @@ class QueueScreen(Screen[None]):
         self.refresh_queue()
         self.query_one(QueueList).focus()
 
+    def _follow(self) -> None:
+        """Show what changed in a turn of this screen's own: it may be on its way out when the sync tells of something."""
+        self.call_later(self.refresh_queue)
+
     def refresh_queue(self) -> None:
         """Ask the desk for the queue and show it; the cursor stays on its case."""
+        if not self.is_attached or not self.query(KeyBar):
+            return  # being taken down, or written anew in another language
         self._queue = self._desk.queue()
         shown = self.query_one(QueueList)
         shown.show(self._queue, self._desk.now(), self._wanted)

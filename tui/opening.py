@@ -28,6 +28,9 @@ from tui.desk import AgentDesk, DeskParts
 if TYPE_CHECKING:
     from data.sync.driver import SyncDriver
 
+_AFTER_A_DEFECT = 5.0
+"""Seconds until the exchange is tried again after a defect of ours; a report says what it was."""
+
 _STATES: dict[str, LineState] = {
     "synced": "synced",
     "syncing": "syncing",
@@ -190,7 +193,16 @@ class OpenProfile:
         """Exchange with the server until cancelled."""
         for name in ("httpx", "data.sync.driver"):  # 90 ms that the screen need not stand still
             await asyncio.to_thread(importlib.import_module, name)
-        await self.driver.run()
+        while True:
+            try:
+                await self.driver.run()
+            except Exception as error:  # noqa: BLE001 - a defect must not leave the agent off-line without a word
+                from tui.crash import keep_report
+
+                keep_report(error, "sync")
+                await asyncio.sleep(_AFTER_A_DEFECT)
+            else:
+                return
 
     def toggle_keyring(self) -> str:
         """Give the store's key to the system's keyring, or take it back; says what was done."""

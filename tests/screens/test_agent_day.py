@@ -235,3 +235,21 @@ async def test_the_keyring_says_what_it_did(driven: Driven) -> None:
     async with driven() as pilot:
         await press(pilot, ["f8"])
         assert "no keyring here" in text_of(pilot.app)
+
+
+async def test_news_while_a_screen_is_on_its_way_out_harms_nobody(driven: Driven, opened: OpenDesk) -> None:
+    """The sync tells of something between Esc and the removal of the call screen: its exchange must not end there."""
+    async with driven() as pilot:
+        await press(pilot, ["enter", "d", "n"])
+        screen = pilot.app.screen
+        assert isinstance(screen, CallScreen)
+        removed = pilot.app.pop_screen()
+        for listener in tuple(opened.listeners):
+            listener()
+        opened.receive([])
+        await removed
+        for listener in tuple(opened.listeners):
+            listener()
+        screen.refresh_case()
+        await pilot.pause()
+        assert "Today's calls" in text_of(pilot.app)
