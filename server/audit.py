@@ -2,25 +2,18 @@
 
 from __future__ import annotations
 
-from sqlalchemy import insert
-
 from domain.canonical import canonical_bytes
 from server.database.engine import Transaction
-from server.database.schema import AUDIT
+from server.database.trail import Line
 
 
 def record(
     transaction: Transaction, actor: str, action: str, subject: str, team: str | None = None, **detail: object
 ) -> None:
-    """Write one line of the trail in the transaction that does the deed, so that neither exists without the other."""
-    transaction.connection.execute(
-        insert(AUDIT).values(
-            id=transaction.ids.new(),
-            at_ms=transaction.now_ms,
-            actor=actor,
-            action=action,
-            subject=subject,
-            team=team,
-            detail=canonical_bytes(detail),
-        )
+    """Write one line of the trail in the transaction that does the deed, so that neither exists without the other.
+
+    The line is chained to the ones before it when the transaction ends (:mod:`server.database.trail`).
+    """
+    transaction.trail.append(
+        Line(transaction.ids.new(), transaction.now_ms, actor, action, subject, team, canonical_bytes(detail))
     )

@@ -22,6 +22,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from domain.clock import Clock, milliseconds
 from domain.ids import IdSource
+from server.database.trail import Line, append_to_chains
 from server.settings import Settings
 
 T = TypeVar("T")
@@ -47,6 +48,8 @@ class Transaction:
     now: datetime
     ids: IdSource
     touched: set[str] = field(default_factory=set)
+    trail: list[Line] = field(default_factory=list)
+    """What the audit trail gains. It is chained last, when every other lock is held."""
 
     @property
     def now_ms(self) -> int:
@@ -87,6 +90,7 @@ class Database:
                     transaction = Transaction(connection, self.clock.now(), self.ids)
                     with connection.begin():
                         result = work(transaction)
+                        append_to_chains(connection, transaction.trail)
             except DBAPIError as problem:
                 if _is_locked(problem):
                     raise Busy from problem

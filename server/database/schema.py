@@ -40,6 +40,8 @@ USER: Final = Table(
     Column("password", Text, nullable=False),
     Column("active", Integer, nullable=False, default=1),
     Column("created_ms", BigInteger, nullable=False),
+    Column("must_change", Integer, nullable=False, default=0),
+    Column("subject", Text, index=True),
 )
 
 DEVICE: Final = Table(
@@ -55,6 +57,8 @@ DEVICE: Final = Table(
     Column("lease_until_ms", BigInteger, nullable=False),
     Column("lapse_from_ms", BigInteger, nullable=False, default=0),
     Column("lapse_to_ms", BigInteger, nullable=False, default=0),
+    Column("revoked_ms", BigInteger),
+    Column("revoked_by", Text),
     comment="A machine, the person it belongs to, and what it is known to have stored",
 )
 
@@ -62,7 +66,8 @@ DEPOSIT_KEY: Final = Table(
     "deposit_key",
     METADATA,
     Column("key_hash", Text, primary_key=True),
-    Column("device_id", Text, nullable=False),
+    Column("device_id", Text, nullable=False, index=True),
+    Column("created_ms", BigInteger, nullable=False),
 )
 
 SESSION: Final = Table(
@@ -290,7 +295,20 @@ AUDIT: Final = Table(
     Column("subject", Text, nullable=False),
     Column("team", Text),
     Column("detail", LargeBinary, nullable=False),
+    Column("chain", Text, nullable=False),
+    Column("seq", BigInteger, nullable=False),
+    Column("digest", Text, nullable=False),
     Index("ix_audit_subject", "subject", "id"),
     Index("ix_audit_team", "team", "id"),
+    Index("ix_audit_chain", "chain", "seq"),
     comment="Who did what to which case, device or person; ids only",
+)
+
+AUDIT_HEAD: Final = Table(
+    "audit_head",
+    METADATA,
+    Column("chain", Text, primary_key=True),
+    Column("seq", BigInteger, nullable=False),
+    Column("digest", Text, nullable=False),
+    comment="The last line of each chain of the audit trail, locked until the transaction that adds to it commits",
 )

@@ -1,0 +1,151 @@
+"""The audit trail as chains of digests, one a team and one for the server itself.
+
+Each line's digest covers the line and the digest before it, so that a line changed, removed or slipped in later breaks
+every digest behind it. The end of a chain is one row that is locked from here until the commit; because this is the last
+thing a transaction does, nobody who waits for it holds anything up, and no two processes ever follow the same line.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from sqlalchemy import Connection, insert, select, update
+
+from domain.canonical import canonical_bytes, digest
+from server.database.schema import AUDIT, AUDIT_HEAD
+from server.database.upsert import insert_missing
+
+SERVER_CHAIN: Final = "server"
+"""The chain of what belongs to no team."""
+
+BEGINNING: Final = digest(b"")
+"""The digest before the first line of every chain."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line before it is chained: ``detail`` is canonical JSON of ids and counts."""
+
+    id: str
+    at_ms: int
+    actor: str
+    action: str
+    subject: str
+    team: str | None
+    detail: bytes = field(repr=False)
+
+    @property
+    def chain(self) -> str:
+        """The chain the line belongs to."""
+        return chain_of(self.team)
+
+
+@dataclass(frozen=True, slots=True)
+class ChainState:
+    """How one chain was found: its length, its last digest, and at which line it is broken, if at any.
+
+    ``fault`` is ``"gap"`` (a line is missing or there twice), ``"changed"`` (a line is not what was written) or
+    ``"end"`` (the end of the chain is not the last line); absent for a chain that is whole.
+    """
+
+    chain: str
+    length: int
+    digest: str
+    broken_at: int | None = None
+    fault: str | None = None
+
+    @property
+    def whole(self) -> bool:
+        """Tell whether every line is as it was written."""
+        return self.fault is None
+
+
+def chain_of(team: str | None) -> str:
+    """Name the chain of a team, or of the server itself."""
+    return SERVER_CHAIN if team is None else f"team:{team}"
+
+
+def append_to_chains(connection: Connection, lines: Iterable[Line]) -> None:
+    """Add lines to the ends of their chains, which stay locked until the transaction ends."""
+    by_chain: defaultdict[str, list[Line]] = defaultdict(list)
+    for line in lines:
+        by_chain[line.chain].append(line)
+    for chain in sorted(by_chain):
+        seq, last = _locked_end(connection, chain)
+        rows = []
+        for line in by_chain[chain]:
+            seq += 1
+            row: dict[str, Any] = {
+                "id": line.id,
+                "at_ms": line.at_ms,
+                "actor": line.actor,
+                "action": line.action,
+                "subject": line.subject,
+                "team": line.team,
+                "detail": line.detail,
+                "chain": chain,
+                "seq": seq,
+            }
+            last = line_digest(last, row)
+            rows.append(row | {"digest": last})
+        connection.execute(insert(AUDIT), rows)
+        connection.execute(update(AUDIT_HEAD).where(AUDIT_HEAD.c.chain == chain).values(seq=seq, digest=last))
+
+
+def line_digest(before: str, row: Any) -> str:
+    """Give the digest of a line that follows the digest ``before``; ``row`` has the columns of the trail."""
+    return digest(
+        canonical_bytes(
+            [
+                before,
+                row["chain"],
+                row["seq"],
+                row["id"],
+                row["at_ms"],
+                row["actor"],
+                row["action"],
+                row["subject"],
+                row["team"],
+                bytes(row["detail"]).decode(),
+            ]
+        )
+    )
+
+
+def examine(connection: Connection, chain: str) -> ChainState:
+    """Work every digest of a chain out again and say whether it is whole."""
+    seq, last = 0, BEGINNING
+    for row in _rows(connection, chain):
+        if row["seq"] != seq + 1:
+            return ChainState(chain, seq, last, seq + 1, "gap")
+        if row["digest"] != line_digest(last, row):
+            return ChainState(chain, seq, last, row["seq"], "changed")
+        seq, last = row["seq"], row["digest"]
+    end = connection.execute(select(AUDIT_HEAD.c.seq, AUDIT_HEAD.c.digest).where(AUDIT_HEAD.c.chain == chain)).first()
+    if (seq, last) != ((0, BEGINNING) if end is None else (end.seq, end.digest)):
+        return ChainState(chain, seq, last, seq + 1, "end")
+    return ChainState(chain, seq, last)
+
+
+def chains(connection: Connection) -> list[str]:
+    """Name every chain there is, by name; also one whose end was taken away."""
+    ends = connection.execute(select(AUDIT_HEAD.c.chain)).scalars()
+    lines = connection.execute(select(AUDIT.c.chain).distinct()).scalars()
+    return sorted({*ends, *lines})
+
+
+def _rows(connection: Connection, chain: str) -> Iterator[Any]:
+    query = select(AUDIT).where(AUDIT.c.chain == chain).order_by(AUDIT.c.seq)
+    yield from connection.execute(query.execution_options(yield_per=1000)).mappings()
+
+
+def _locked_end(connection: Connection, chain: str) -> tuple[int, str]:
+    query = select(AUDIT_HEAD.c.seq, AUDIT_HEAD.c.digest).where(AUDIT_HEAD.c.chain == chain).with_for_update()
+    end = connection.execute(query).first()
+    if end is None:
+        insert_missing(connection, AUDIT_HEAD, [{"chain": chain, "seq": 0, "digest": BEGINNING}])
+        end = connection.execute(query).one()
+    return end.seq, end.digest
