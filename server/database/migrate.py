@@ -11,6 +11,8 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Engine
 
+import server.database.supervision_tables  # noqa: F401 - so that the metadata is complete
+
 _FOLDER: Final = Path(__file__).parent / "migrations"
 
 

@@ -241,6 +241,9 @@ REASSIGNMENT: Final = Table(
     Column("options", LargeBinary, nullable=False),
     Column("answer", LargeBinary),
     Column("at_ms", BigInteger, nullable=False),
+    Column("kind", Text, nullable=False, server_default="reassignment"),
+    Column("undone_by", Text),
+    Index("ix_reassignment_team", "team", "at_ms"),
 )
 
 REASSIGNED: Final = Table(
