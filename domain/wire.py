@@ -15,6 +15,8 @@ from domain.agent import Role as Role
 
 PROTOCOL_MIN: Final = 1
 PROTOCOL_MAX: Final = 1
+PROTOCOL_HEADER: Final = "Duecall-Protocol"
+"""The header in which a client says which version it speaks; one that is absent means any the server speaks."""
 
 MAX_EVENTS: Final = 500
 """Most events in one push."""
@@ -92,11 +94,15 @@ class EventResult:
 
 @dataclass(frozen=True, slots=True)
 class PushAnswer:
-    """What ``POST /v1/events`` answers: custody up to ``received_through``, the gaps above it, one result an event."""
+    """What ``POST /v1/events`` answers: custody up to ``received_through``, the gaps above it, one result an event.
+
+    ``revoked`` is true when the device was shut out, so that it erases what it shows; absent otherwise.
+    """
 
     received_through: int
     missing: list[int]
     results: list[EventResult]
+    revoked: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,17 +171,23 @@ class Hello:
 
 @dataclass(frozen=True, slots=True)
 class LoginRequest:
-    """What ``POST /v1/sessions`` takes; ``device`` is the device's own UUIDv7, ``device_name`` what people call it."""
+    """What ``POST /v1/sessions`` takes; ``device`` is the device's own UUIDv7, ``device_name`` what people call it.
+
+    ``new_password`` replaces the password by the way. ``needs_deposit_key`` says that the answer to the device's first
+    login never came, so that another key is given out.
+    """
 
     login: str
     password: str = field(repr=False)
     device: str
     device_name: str | None = None
+    new_password: str | None = field(default=None, repr=False)
+    needs_deposit_key: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class SessionAnswer:
-    """What ``POST /v1/sessions`` answers; ``deposit_key`` only at the first login of the device."""
+    """What ``POST /v1/sessions`` answers; ``deposit_key`` at the first login of the device, or when it was asked for."""
 
     token: str = field(repr=False)
     expires_at: datetime

@@ -9,6 +9,7 @@ from server.endpoints import (
     board,
     cases,
     changes,
+    devices,
     events,
     health,
     hello,
@@ -43,7 +44,8 @@ _DESCRIBED: Final[tuple[Endpoint, ...]] = (
     *house.ENDPOINTS,
     board.ENDPOINT,
     *reviews.ENDPOINTS,
-    audit.ENDPOINT,
+    *audit.ENDPOINTS,
+    *devices.ENDPOINTS,
     *health.ENDPOINTS,
     metrics.ENDPOINT,
 )

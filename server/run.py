@@ -27,6 +27,7 @@ from typing import TYPE_CHECKING, Any, Final
 import uvicorn
 
 from domain.clock import Clock, CorrectedClock, SystemClock, milliseconds, parse_instant
+from domain.i18n import tr
 from server.app import build_app
 from server.logs import log_to_stderr
 from server.settings import SETTINGS_VARIABLE, Settings
@@ -64,7 +65,9 @@ def with_rehearsal_clock(settings: Settings, environment: Mapping[str, str]) -> 
         starts = parse_instant(asked)
     except ValueError:
         raise ClockUnreadable(
-            f"{CLOCK_VARIABLE} is not an instant; write it like 2026-11-14T09:00:00Z or unset it."
+            tr("{variable} is not an instant; write it like 2026-11-14T09:00:00Z or unset it.").format(
+                variable=CLOCK_VARIABLE
+            )
         ) from None
     return replace(settings, clock_offset_ms=milliseconds(starts) - milliseconds(SystemClock().now()))
 
@@ -190,7 +193,9 @@ def _listen(host: str, port: int) -> socket.socket:
     except OSError as problem:
         listening.close()
         raise AddressTaken(
-            f"The server cannot listen on {host} port {port} ({problem.strerror}); choose another --port."
+            tr("The server cannot listen on {host} port {port} ({reason}); choose another --port.").format(
+                host=host, port=port, reason=problem.strerror
+            )
         ) from None
     listening.set_inheritable(True)
     return listening

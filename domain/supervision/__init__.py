@@ -3,7 +3,7 @@
 Like :mod:`domain.wire`, these dataclasses are the one definition for both ends.
 """
 
-from domain.supervision.audit import AuditLine, AuditPage
+from domain.supervision.audit import AuditChain, AuditLine, AuditPage
 from domain.supervision.board import Board, BoardRow, BoardTeam, CashState, DeviceReport, LeaseState
 from domain.supervision.cases import (
     CaseFile,
@@ -16,6 +16,7 @@ from domain.supervision.cases import (
     QueuePage,
     ScorePart,
 )
+from domain.supervision.devices import DeviceLine, DevicePage
 from domain.supervision.house import (
     Difference,
     DocumentCheck,
@@ -80,6 +81,7 @@ __all__ = [
     "AgentList",
     "AgentLoad",
     "AgentProfile",
+    "AuditChain",
     "AuditLine",
     "AuditPage",
     "Board",
@@ -94,6 +96,8 @@ __all__ = [
     "CashState",
     "Column",
     "ColumnKind",
+    "DeviceLine",
+    "DevicePage",
     "DeviceReport",
     "Difference",
     "DocumentCheck",

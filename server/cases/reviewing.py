@@ -22,7 +22,7 @@ from server.facts.stored import Author
 from server.people.sessions import Caller
 
 _LONGEST_REASON: Final = 1000
-_ACCEPTABLE: Final = "no-such-case"
+_ACCEPTABLE: Final = frozenset({"no-such-case", "device-revoked"})
 
 
 class NothingToDecide(Exception):  # noqa: N818 - it answers a request, it reports no malfunction
@@ -123,7 +123,7 @@ def _decide_apart(
     transaction: Transaction, caller: Caller, epoch: str, row: Any, decision: ReviewDecision
 ) -> ReviewDecided:
     if decision.approved:
-        if row.reason != _ACCEPTABLE:
+        if row.reason not in _ACCEPTABLE:
             raise CannotAccept("This event cannot become part of a case; it can only be dismissed.")
         if not retake(transaction, row, epoch, vouched_for_by=caller.team):
             raise CannotAccept("Your team has no such case; the event can only be dismissed.")

@@ -10,13 +10,16 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from sqlalchemy import Connection, insert, select, update
 
 from domain.canonical import canonical_bytes, digest
 from server.database.schema import AUDIT, AUDIT_HEAD
 from server.database.upsert import insert_missing
+
+Fault = Literal["gap", "changed", "end"]
+"""How a chain is broken: a line is missing or there twice, one is not what was written, lines were cut off."""
 
 SERVER_CHAIN: Final = "server"
 """The chain of what belongs to no team."""
@@ -45,17 +48,13 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class ChainState:
-    """How one chain was found: its length, its last digest, and at which line it is broken, if at any.
-
-    ``fault`` is ``"gap"`` (a line is missing or there twice), ``"changed"`` (a line is not what was written) or
-    ``"end"`` (the end of the chain is not the last line); absent for a chain that is whole.
-    """
+    """How one chain was found: how many lines are whole, the last digest, and where and how it is broken, if it is."""
 
     chain: str
     length: int
     digest: str
     broken_at: int | None = None
-    fault: str | None = None
+    fault: Fault | None = None
 
     @property
     def whole(self) -> bool:
@@ -118,7 +117,7 @@ def line_digest(before: str, row: Any) -> str:
 def examine(connection: Connection, chain: str) -> ChainState:
     """Work every digest of a chain out again and say whether it is whole."""
     seq, last = 0, BEGINNING
-    for row in _rows(connection, chain):
+    for row in lines_of(connection, chain):
         if row["seq"] != seq + 1:
             return ChainState(chain, seq, last, seq + 1, "gap")
         if row["digest"] != line_digest(last, row):
@@ -130,16 +129,27 @@ def examine(connection: Connection, chain: str) -> ChainState:
     return ChainState(chain, seq, last)
 
 
+def digest_at(connection: Connection, chain: str, seq: int) -> str | None:
+    """Give the digest of a chain's line ``seq``, of the beginning for 0; ``None`` when there is no such line."""
+    if seq == 0:
+        return BEGINNING
+    found: str | None = connection.execute(
+        select(AUDIT.c.digest).where(AUDIT.c.chain == chain, AUDIT.c.seq == seq)
+    ).scalar()
+    return found
+
+
+def lines_of(connection: Connection, chain: str) -> Iterator[Any]:
+    """Give the lines of a chain, oldest first, without holding them all."""
+    query = select(AUDIT).where(AUDIT.c.chain == chain).order_by(AUDIT.c.seq)
+    yield from connection.execute(query.execution_options(yield_per=1000)).mappings()
+
+
 def chains(connection: Connection) -> list[str]:
     """Name every chain there is, by name; also one whose end was taken away."""
     ends = connection.execute(select(AUDIT_HEAD.c.chain)).scalars()
     lines = connection.execute(select(AUDIT.c.chain).distinct()).scalars()
     return sorted({*ends, *lines})
-
-
-def _rows(connection: Connection, chain: str) -> Iterator[Any]:
-    query = select(AUDIT).where(AUDIT.c.chain == chain).order_by(AUDIT.c.seq)
-    yield from connection.execute(query.execution_options(yield_per=1000)).mappings()
 
 
 def _locked_end(connection: Connection, chain: str) -> tuple[int, str]:

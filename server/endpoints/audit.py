@@ -1,4 +1,4 @@
-"""``GET /v1/audit``: who did what, newest first."""
+"""``GET /v1/audit`` and ``GET /v1/audit/chain``: who did what, newest first, and whether anybody has edited it."""
 
 from __future__ import annotations
 
@@ -7,10 +7,13 @@ from typing import Final
 import msgspec
 from sqlalchemy import select
 
-from domain.clock import format_instant, from_milliseconds
-from domain.supervision import AuditLine, AuditPage
-from server.database.schema import AUDIT
-from server.http.problem import BAD_PARAMETER
+from domain.canonical import to_plain
+from domain.clock import format_instant, from_milliseconds, milliseconds, parse_instant
+from domain.supervision import AuditChain, AuditLine, AuditPage
+from server.audit import record
+from server.database.schema import AUDIT, USER
+from server.database.trail import chain_of, examine
+from server.http.problem import BAD_PARAMETER, Refusal
 from server.http.routing import Call, Endpoint, Parameter, Reply, only
 
 _DEFAULT: Final = 100
@@ -20,10 +23,25 @@ _MOST: Final = 1000
 def get_audit(call: Call) -> Reply:
     """Answer one page of the team's trail."""
     limit = call.integer("limit", _DEFAULT, 1, _MOST)
-    query = select(AUDIT).where(AUDIT.c.team == call.caller.team).order_by(AUDIT.c.id.desc()).limit(limit + 1)
-    for name, column in (("subject", AUDIT.c.subject), ("actor", AUDIT.c.actor), ("action", AUDIT.c.action)):
+    query = (
+        select(AUDIT, USER.c.name.label("actor_name"))
+        .outerjoin(USER, USER.c.id == AUDIT.c.actor)
+        .where(AUDIT.c.team == call.caller.team)
+        .order_by(AUDIT.c.id.desc())
+        .limit(limit + 1)
+    )
+    for name, column in (("subject", AUDIT.c.subject), ("actor", AUDIT.c.actor)):
         if call.query.get(name):
             query = query.where(column == call.query[name])
+    action = call.query.get("action")
+    if action:
+        same = AUDIT.c.action.startswith(action, autoescape=True) if action.endswith(".") else AUDIT.c.action == action
+        query = query.where(same)
+    since, until = _instant(call, "since"), _instant(call, "until")
+    if since is not None:
+        query = query.where(AUDIT.c.at_ms >= since)
+    if until is not None:
+        query = query.where(AUDIT.c.at_ms < until)
     if call.query.get("before"):
         query = query.where(AUDIT.c.id < call.query["before"])
     with call.services.database.reading() as transaction:
@@ -36,25 +54,71 @@ def get_audit(call: Call) -> Reply:
             row.action,
             row.subject,
             msgspec.json.decode(row.detail),
+            row.seq,
+            row.digest,
+            row.actor_name,
         )
         for row in rows[:limit]
     ]
     return Reply(AuditPage(lines, lines[-1].id if len(rows) > limit else None))
 
 
-ENDPOINT = Endpoint(
-    "GET",
-    "/v1/audit",
-    "The audit trail",
-    only("supervisor"),
-    get_audit,
-    gives=AuditPage,
-    parameters=(
-        Parameter("subject", "the case, device, event or person it is about"),
-        Parameter("actor", "who did it"),
-        Parameter("action", "what was done, such as case.reassigned"),
-        Parameter("before", "the last page's next; absent for the newest"),
-        Parameter("limit", f"most lines, 1 to {_MOST}", "integer"),
+def get_audit_chain(call: Call) -> Reply:
+    """Work every digest of the team's trail out again. That somebody did is a line of the trail itself."""
+    chain = chain_of(call.caller.team)
+    with call.services.database.reading() as transaction:
+        found = examine(transaction.connection, chain)
+    call.services.database.write(
+        lambda transaction: record(
+            transaction,
+            call.caller.id,
+            "audit.verified",
+            chain,
+            call.caller.team,
+            whole=found.whole,
+            lines=found.length,
+        )
+    )
+    answer = AuditChain(chain, found.whole, found.length, found.digest, found.broken_at, found.fault)
+    return Reply(to_plain(answer))
+
+
+def _instant(call: Call, name: str) -> int | None:
+    text = call.query.get(name)
+    if not text:
+        return None
+    try:
+        return milliseconds(parse_instant(text))
+    except (ValueError, OverflowError):
+        raise Refusal(BAD_PARAMETER, f"{name} is an instant like 2026-11-24T00:00:00Z.") from None
+
+
+ENDPOINTS = (
+    Endpoint(
+        "GET",
+        "/v1/audit",
+        "The audit trail",
+        only("supervisor"),
+        get_audit,
+        gives=AuditPage,
+        parameters=(
+            Parameter("subject", "the case, device, event or person it is about"),
+            Parameter("actor", "who did it"),
+            Parameter("action", "what was done, such as case.reassigned; with a full stop at its end all of that kind"),
+            Parameter("since", "only from this instant on"),
+            Parameter("until", "only before this instant"),
+            Parameter("before", "the last page's next; absent for the newest"),
+            Parameter("limit", f"most lines, 1 to {_MOST}", "integer"),
+        ),
+        problems=(BAD_PARAMETER,),
     ),
-    problems=(BAD_PARAMETER,),
+    Endpoint(
+        "GET",
+        "/v1/audit/chain",
+        "Whether the audit trail is as it was written",
+        only("supervisor"),
+        get_audit_chain,
+        gives=AuditChain,
+        lane="file",
+    ),
 )

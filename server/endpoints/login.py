@@ -2,17 +2,37 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, Final
 
 from domain.text import clean_line
 from domain.wire import AgentInfo, LoginRequest, SessionAnswer
 from server.database.engine import Transaction
 from server.documents import current_policy
-from server.http.problem import DEVICE_TAKEN, MALFORMED, TOO_MANY_ATTEMPTS, WRONG_CREDENTIALS, Refusal
+from server.http.problem import (
+    DEVICE_REVOKED,
+    DEVICE_TAKEN,
+    MALFORMED,
+    PASSWORD_CHANGE_NEEDED,
+    TOO_LARGE,
+    TOO_MANY_ATTEMPTS,
+    UNPROCESSABLE,
+    UNSUPPORTED_ENCODING,
+    WRONG_CREDENTIALS,
+    Refusal,
+)
 from server.http.routing import EVERYBODY, Call, Endpoint, Reply, convert
-from server.people.directory import Person, find_by_login, normal_login, store_password, stored_password
-from server.people.passwords import LONGEST
-from server.people.sessions import DeviceTaken, OpenedSession, open_session
+from server.people.directory import (
+    Person,
+    PersonRefused,
+    find_by_login,
+    normal_login,
+    set_password,
+    store_password,
+    stored_password,
+)
+from server.people.passwords import LONGEST, SHORTEST
+from server.people.sessions import DeviceRevoked, DeviceTaken, OpenedSession, open_session
 from server.people.throttle import count_failure, forgive, seconds_to_wait
 
 _LARGEST_BODY: Final = 16 * 1024
@@ -41,11 +61,17 @@ def login(call: Call) -> Reply:
             lambda transaction: count_failure(transaction, services.settings.throttle, name, call.address)
         )
         raise Refusal(WRONG_CREDENTIALS, "Check the login and the password and try again.")
+    if person.must_change and request.new_password in (None, request.password):
+        raise Refusal(PASSWORD_CHANGE_NEEDED, "Choose a new password, another one than before, and log in with it.")
     renewed = services.passwords.hash(request.password) if services.passwords.is_outdated(stored) else None
     try:
         opened = services.database.write(lambda transaction: _open(transaction, call, person, request, renewed))
     except DeviceTaken:
         raise Refusal(DEVICE_TAKEN, "Use a profile of your own on this machine.") from None
+    except DeviceRevoked:
+        raise Refusal(DEVICE_REVOKED, "This machine was shut out. What it still holds can be handed over.") from None
+    except PersonRefused:
+        raise Refusal(UNPROCESSABLE, f"A password has between {SHORTEST} and {LONGEST} characters.") from None
     return Reply(
         SessionAnswer(
             token=opened.token,
@@ -62,12 +88,20 @@ def login(call: Call) -> Reply:
 def _open(
     transaction: Transaction, call: Call, person: Person, request: LoginRequest, renewed: str | None
 ) -> OpenedSession:
-    if renewed is not None:
+    if request.new_password is not None:
+        set_password(transaction, call.services.passwords, person, request.new_password, person.id)
+    elif renewed is not None:
         store_password(transaction, person.id, renewed)
     forgive(transaction, person.login)
     lease_s = current_policy(transaction).lease_s
     return open_session(
-        transaction, person, request.device, request.device_name, call.services.settings.session_s, lease_s
+        transaction,
+        person,
+        request.device,
+        request.device_name,
+        call.services.settings.session_s,
+        lease_s,
+        needs_key=request.needs_deposit_key,
     )
 
 
@@ -81,7 +115,7 @@ def _request(body: Any) -> LoginRequest:
     if len(request.login) > _LONGEST_WORD or len(request.password) > LONGEST:
         raise Refusal(WRONG_CREDENTIALS, "Check the login and the password and try again.")
     shown = clean_line(request.device_name)[:_LONGEST_WORD] if request.device_name else None
-    return LoginRequest(request.login, request.password, request.device, shown)
+    return replace(request, device_name=shown)
 
 
 ENDPOINT = Endpoint(
@@ -94,6 +128,16 @@ ENDPOINT = Endpoint(
     limit=_LARGEST_BODY,
     gives=SessionAnswer,
     status=201,
-    problems=(MALFORMED, WRONG_CREDENTIALS, DEVICE_TAKEN, TOO_MANY_ATTEMPTS),
+    problems=(
+        MALFORMED,
+        TOO_LARGE,
+        UNSUPPORTED_ENCODING,
+        WRONG_CREDENTIALS,
+        DEVICE_REVOKED,
+        DEVICE_TAKEN,
+        PASSWORD_CHANGE_NEEDED,
+        TOO_MANY_ATTEMPTS,
+        UNPROCESSABLE,
+    ),
     lane="password",
 )

@@ -89,7 +89,8 @@ class Intake:
         if not self.caller.deposit:
             touch(self.transaction, self.caller.device_id, self.policy.lease_s)
         self._audit(kept)
-        return PushAnswer(through, missing, [self._answer(received, known, pending) for received in batch])
+        results = [self._answer(received, known, pending) for received in batch]
+        return PushAnswer(through, missing, results, revoked=self.caller.revoked_ms is not None or None)
 
     def take_up(self, received: Received, vouched_for_by: str | None = None) -> bool:
         """Add an event that was kept apart when it came; answer whether it is understood and believed now.
@@ -122,7 +123,10 @@ class Intake:
         except (ValueError, OverflowError):
             pending.reason = "no-instant"
             return pending
-        if envelope.type in SERVER_TYPES:
+        revoked_ms = self.caller.revoked_ms
+        if revoked_ms is not None and milliseconds(pending.at) > revoked_ms:
+            pending.reason = "device-revoked"
+        elif envelope.type in SERVER_TYPES:
             pending.reason = "server-only"
         elif envelope.type == "approval.decided" and self.caller.role != "supervisor":
             pending.reason = "not-allowed"

@@ -20,6 +20,7 @@ Reason = Literal[
     "not-allowed",
     "no-such-case",
     "unfoldable",
+    "device-revoked",
     "other-bytes",
 ]
 """Why an event is kept apart. ``other-bytes`` is the second of two different events with one id."""

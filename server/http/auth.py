@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from server.database.engine import Database
-from server.http.problem import FORBIDDEN, UNAUTHENTICATED, Refusal
+from server.http.problem import DEVICE_REVOKED, FORBIDDEN, UNAUTHENTICATED, Refusal
 from server.http.routing import Endpoint
 from server.people.sessions import Caller, identify
 
@@ -25,6 +25,8 @@ def admit(database: Database, endpoint: Endpoint, authorization: str | None) -> 
         caller = identify(transaction, token)
     if caller is None:
         raise Refusal(UNAUTHENTICATED, "The session has ended or never existed; log in again. Nothing is lost.")
+    if caller.revoked_ms is not None and not caller.deposit:
+        raise Refusal(DEVICE_REVOKED, "This machine was shut out. What it still holds can be handed over.")
     if caller.deposit and not endpoint.deposit:
         raise Refusal(FORBIDDEN, "A deposit key only hands facts over; log in for everything else.")
     if caller.role not in endpoint.roles:

@@ -33,6 +33,8 @@ MALFORMED: Final = Kind("malformed", 400, "The body is not what this endpoint ta
 BAD_PARAMETER: Final = Kind("bad-parameter", 400, "A parameter of the address cannot be used")
 UNAUTHENTICATED: Final = Kind("unauthenticated", 401, "A valid session is needed")
 WRONG_CREDENTIALS: Final = Kind("wrong-credentials", 401, "Login or password is wrong")
+DEVICE_REVOKED: Final = Kind("device-revoked", 401, "The device was shut out")
+PASSWORD_CHANGE_NEEDED: Final = Kind("password-change-needed", 403, "A new password has to be chosen")
 FORBIDDEN: Final = Kind("forbidden", 403, "This is not allowed, or does not exist")
 DEVICE_TAKEN: Final = Kind("device-taken", 403, "The device belongs to somebody else")
 NOT_FOUND: Final = Kind("not-found", 404, "There is no such address")
@@ -44,6 +46,7 @@ UNSUPPORTED_ENCODING: Final = Kind("unsupported-encoding", 415, "The body's enco
 UNPROCESSABLE: Final = Kind("unprocessable", 422, "The request cannot be carried out as it stands")
 QUESTIONS: Final = Kind("questions", 422, "The file leaves questions open")
 IF_MATCH_NEEDED: Final = Kind("if-match-needed", 428, "The version that was edited must be named")
+PROTOCOL_UNSUPPORTED: Final = Kind("protocol-unsupported", 426, "The client speaks another version of the protocol")
 TOO_MANY_ATTEMPTS: Final = Kind("too-many-attempts", 429, "Too many wrong passwords")
 INTERNAL: Final = Kind("internal", 500, "The server failed")
 UNAVAILABLE: Final = Kind("unavailable", 503, "The server is busy")
@@ -53,7 +56,9 @@ KINDS: Final = (
     BAD_PARAMETER,
     UNAUTHENTICATED,
     WRONG_CREDENTIALS,
+    DEVICE_REVOKED,
     FORBIDDEN,
+    PASSWORD_CHANGE_NEEDED,
     DEVICE_TAKEN,
     NOT_FOUND,
     METHOD_NOT_ALLOWED,
@@ -63,6 +68,7 @@ KINDS: Final = (
     UNSUPPORTED_ENCODING,
     UNPROCESSABLE,
     QUESTIONS,
+    PROTOCOL_UNSUPPORTED,
     IF_MATCH_NEEDED,
     TOO_MANY_ATTEMPTS,
     INTERNAL,

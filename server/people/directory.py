@@ -7,6 +7,7 @@ from typing import Final, cast, get_args
 
 from sqlalchemy import RowMapping, delete, insert, select, update
 
+from domain.i18n import tr
 from domain.text import clean_line
 from domain.wire import Role
 from server.audit import record
@@ -25,7 +26,10 @@ class PersonRefused(ValueError):  # noqa: N818 - it answers a request, it report
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody who may log in. ``active`` is false once the account is closed."""
+    """Somebody who may log in. ``active`` is false once the account is closed.
+
+    ``must_change`` says that a new password has to be chosen at the next login.
+    """
 
     id: str
     login: str
@@ -33,6 +37,7 @@ class Person:
     role: Role
     team: str
     active: bool = True
+    must_change: bool = False
 
 
 def normal_login(login: str) -> str:
@@ -48,6 +53,8 @@ def add_user(
     password: str,
     team: str = DEFAULT_TEAM,
     name: str | None = None,
+    *,
+    must_change: bool = False,
 ) -> Person:
     """Add somebody and open their feed.
 
@@ -55,15 +62,19 @@ def add_user(
     """
     login = normal_login(login)
     if not 1 <= len(login) <= 100:
-        raise PersonRefused("A login has between 1 and 100 characters.")
+        raise PersonRefused(tr("A login has between 1 and 100 characters."))
     if role not in get_args(Role):
-        raise PersonRefused(f"The role must be one of {', '.join(get_args(Role))}.")
-    if not SHORTEST <= len(password) <= LONGEST:
-        raise PersonRefused(f"A password has between {SHORTEST} and {LONGEST} characters.")
+        raise PersonRefused(tr("The role must be one of {roles}.").format(roles=", ".join(get_args(Role))))
+    _check_password(password)
     if find_by_login(transaction, login) is not None:
-        raise PersonRefused("This login is taken; choose another one.")
+        raise PersonRefused(tr("This login is taken; choose another one."))
     person = Person(
-        transaction.ids.new(), login, clean_line(name or login), cast("Role", role), clean_line(team) or DEFAULT_TEAM
+        transaction.ids.new(),
+        login,
+        clean_line(name or login),
+        cast("Role", role),
+        clean_line(team) or DEFAULT_TEAM,
+        must_change=must_change,
     )
     transaction.connection.execute(
         insert(USER).values(
@@ -75,6 +86,7 @@ def add_user(
             password=passwords.hash(password),
             active=1,
             created_ms=transaction.now_ms,
+            must_change=int(must_change),
         )
     )
     open_feed(transaction, person.id)
@@ -105,11 +117,59 @@ def store_password(transaction: Transaction, user_id: str, stored: str) -> None:
     transaction.connection.execute(update(USER).where(USER.c.id == user_id).values(password=stored))
 
 
-def close_account(transaction: Transaction, user_id: str) -> None:
+def set_password(
+    transaction: Transaction,
+    passwords: Passwords,
+    person: Person,
+    password: str,
+    actor: str,
+    *,
+    must_change: bool = False,
+) -> None:
+    """Replace somebody's password and end their sessions; deposit keys stay good, so nothing captured is stuck.
+
+    Raises :class:`PersonRefused` when it is too short or too long.
+    """
+    _check_password(password)
+    transaction.connection.execute(
+        update(USER)
+        .where(USER.c.id == person.id)
+        .values(password=passwords.hash(password), must_change=int(must_change))
+    )
+    transaction.connection.execute(delete(SESSION).where(SESSION.c.user_id == person.id))
+    record(transaction, actor, "user.password_set", person.id, person.team)
+
+
+def set_subject(transaction: Transaction, person: Person, subject: str | None) -> None:
+    """Note what the identity provider calls somebody; ``None`` for nothing any more.
+
+    Raises :class:`PersonRefused` when somebody else is called so.
+    """
+    if subject is not None:
+        other = find_by_subject(transaction, subject)
+        if other is not None and other.id != person.id:
+            raise PersonRefused(tr("Somebody else has this name at the identity provider; nothing was changed."))
+    transaction.connection.execute(update(USER).where(USER.c.id == person.id).values(subject=subject))
+    record(transaction, "server", "user.subject_set", person.id, person.team)
+
+
+def find_by_subject(transaction: Transaction, subject: str) -> Person | None:
+    """Find somebody by what the identity provider calls them."""
+    row = transaction.connection.execute(select(USER).where(USER.c.subject == subject)).mappings().first()
+    return None if row is None else _person(row)
+
+
+def close_account(transaction: Transaction, person: Person) -> None:
     """Close somebody's account: they can no longer log in, and what they still deposit is kept."""
-    transaction.connection.execute(update(USER).where(USER.c.id == user_id).values(active=0))
-    transaction.connection.execute(delete(SESSION).where(SESSION.c.user_id == user_id))
-    record(transaction, "server", "user.closed", user_id)
+    transaction.connection.execute(update(USER).where(USER.c.id == person.id).values(active=0))
+    transaction.connection.execute(delete(SESSION).where(SESSION.c.user_id == person.id))
+    record(transaction, "server", "user.closed", person.id, person.team)
+
+
+def reopen_account(transaction: Transaction, person: Person) -> None:
+    """Open a closed account again."""
+    transaction.connection.execute(update(USER).where(USER.c.id == person.id).values(active=1))
+    record(transaction, "server", "user.reopened", person.id, person.team)
 
 
 def people(transaction: Transaction, team: str | None = None, role: str | None = None) -> list[Person]:
@@ -123,4 +183,19 @@ def people(transaction: Transaction, team: str | None = None, role: str | None =
 
 
 def _person(row: RowMapping) -> Person:
-    return Person(row["id"], row["login"], row["name"], row["role"], row["team"], bool(row["active"]))
+    return Person(
+        row["id"],
+        row["login"],
+        row["name"],
+        row["role"],
+        row["team"],
+        bool(row["active"]),
+        bool(row["must_change"]),
+    )
+
+
+def _check_password(password: str) -> None:
+    if not SHORTEST <= len(password) <= LONGEST:
+        raise PersonRefused(
+            tr("A password has between {shortest} and {longest} characters.").format(shortest=SHORTEST, longest=LONGEST)
+        )

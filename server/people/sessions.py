@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, func, insert, select, update
 
 from domain.clock import from_milliseconds
 from domain.wire import Role
@@ -24,13 +24,24 @@ from server.people.directory import Person
 _TOKEN_BYTES: Final = 32
 
 
+MOST_KEYS: Final = 16
+"""How many deposit keys one device is given in its life, so that nobody fills the table with them."""
+
+
+class DeviceRevoked(Exception):  # noqa: N818 - it answers a request, it reports no malfunction
+    """The device was shut out."""
+
+
 class DeviceTaken(Exception):  # noqa: N818 - it answers a request, it reports no malfunction
     """The device belongs to another person."""
 
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who sent a request. ``deposit`` is true where a deposit key was shown: only handing over facts is allowed."""
+    """Who sent a request. ``deposit`` is true where a deposit key was shown: only handing over facts is allowed.
+
+    ``revoked_ms`` is when the device was shut out, if it was.
+    """
 
     id: str
     name: str = field(repr=False)
@@ -40,6 +51,7 @@ class Caller:
     deposit: bool
     credential: str = field(repr=False)
     expires_ms: int | None = None
+    revoked_ms: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,27 +64,38 @@ class OpenedSession:
 
 
 def open_session(
-    transaction: Transaction, person: Person, device_id: str, device_name: str | None, lasts_s: int, lease_s: int
+    transaction: Transaction,
+    person: Person,
+    device_id: str,
+    device_name: str | None,
+    lasts_s: int,
+    lease_s: int,
+    *,
+    needs_key: bool = False,
 ) -> OpenedSession:
     """Log a person in on a device; the first login of a device makes it theirs and gives out its deposit key.
 
-    Raises :class:`DeviceTaken` when the device belongs to somebody else.
+    The answer with that key may be lost on its way. Whoever then says so (``needs_key``) is given another one; the
+    earlier ones stay good, for a key never rotates. Raises :class:`DeviceTaken` when the device belongs to somebody
+    else and :class:`DeviceRevoked` when it was shut out.
     """
     now = transaction.now_ms
     connection = transaction.connection
-    owner = connection.execute(select(DEVICE.c.user_id).where(DEVICE.c.id == device_id).with_for_update()).scalar()
-    if owner not in (None, person.id):
+    known = connection.execute(
+        select(DEVICE.c.user_id, DEVICE.c.revoked_ms).where(DEVICE.c.id == device_id).with_for_update()
+    ).first()
+    if known is not None and known.user_id != person.id:
         raise DeviceTaken
-    deposit_key = None
-    if owner is None:
-        deposit_key = secrets.token_urlsafe(_TOKEN_BYTES)
+    if known is not None and known.revoked_ms is not None:
+        raise DeviceRevoked
+    if known is None:
         connection.execute(
             insert(DEVICE).values(
                 id=device_id, user_id=person.id, name=device_name, created_ms=now, contact_ms=now, lease_until_ms=now
             )
         )
-        connection.execute(insert(DEPOSIT_KEY).values(key_hash=hashed(deposit_key), device_id=device_id))
         record(transaction, person.id, "device.added", device_id, person.team)
+    deposit_key = _new_deposit_key(transaction, person, device_id) if known is None or needs_key else None
     touch(transaction, device_id, lease_s)
     connection.execute(delete(SESSION).where(SESSION.c.user_id == person.id, SESSION.c.expires_ms <= now))
     token = secrets.token_urlsafe(_TOKEN_BYTES)
@@ -82,6 +105,18 @@ def open_session(
     )
     record(transaction, person.id, "session.opened", device_id, person.team)
     return OpenedSession(token, from_milliseconds(expires), deposit_key)
+
+
+def _new_deposit_key(transaction: Transaction, person: Person, device_id: str) -> str | None:
+    query = select(func.count()).select_from(DEPOSIT_KEY).where(DEPOSIT_KEY.c.device_id == device_id)
+    if transaction.connection.execute(query).scalar_one() >= MOST_KEYS:
+        return None
+    key = secrets.token_urlsafe(_TOKEN_BYTES)
+    transaction.connection.execute(
+        insert(DEPOSIT_KEY).values(key_hash=hashed(key), device_id=device_id, created_ms=transaction.now_ms)
+    )
+    record(transaction, person.id, "device.key_given", device_id, person.team)
+    return key
 
 
 def close_session(transaction: Transaction, caller: Caller) -> None:
@@ -95,22 +130,42 @@ def identify(transaction: Transaction, token: str) -> Caller | None:
     key = hashed(token)
     session = transaction.connection.execute(
         select(USER.c.id, USER.c.name, USER.c.role, USER.c.team, SESSION.c.device_id, SESSION.c.expires_ms)
+        .add_columns(DEVICE.c.revoked_ms)
         .join(USER, USER.c.id == SESSION.c.user_id)
+        .join(DEVICE, DEVICE.c.id == SESSION.c.device_id)
         .where(SESSION.c.token_hash == key, SESSION.c.expires_ms > transaction.now_ms, USER.c.active == 1)
     ).first()
     if session is not None:
         return Caller(
-            session.id, session.name, session.role, session.team, session.device_id, False, key, session.expires_ms
+            session.id,
+            session.name,
+            session.role,
+            session.team,
+            session.device_id,
+            False,
+            key,
+            session.expires_ms,
+            session.revoked_ms,
         )
     deposit = transaction.connection.execute(
         select(USER.c.id, USER.c.name, USER.c.role, USER.c.team, DEPOSIT_KEY.c.device_id)
+        .add_columns(DEVICE.c.revoked_ms)
         .join(DEVICE, DEVICE.c.id == DEPOSIT_KEY.c.device_id)
         .join(USER, USER.c.id == DEVICE.c.user_id)
         .where(DEPOSIT_KEY.c.key_hash == key)
     ).first()
     if deposit is None:
         return None
-    return Caller(deposit.id, deposit.name, deposit.role, deposit.team, deposit.device_id, True, key)
+    return Caller(
+        deposit.id,
+        deposit.name,
+        deposit.role,
+        deposit.team,
+        deposit.device_id,
+        True,
+        key,
+        revoked_ms=deposit.revoked_ms,
+    )
 
 
 def touch(transaction: Transaction, device_id: str, lease_s: int) -> None:
@@ -145,7 +200,13 @@ def hashed(token: str) -> str:
 
 def is_open(transaction: Transaction, caller: Caller) -> bool:
     """Tell whether a caller's session is still good."""
-    query = select(SESSION.c.user_id).where(
-        SESSION.c.token_hash == caller.credential, SESSION.c.expires_ms > transaction.now_ms
+    query = (
+        select(SESSION.c.user_id)
+        .join(DEVICE, DEVICE.c.id == SESSION.c.device_id)
+        .where(
+            SESSION.c.token_hash == caller.credential,
+            SESSION.c.expires_ms > transaction.now_ms,
+            DEVICE.c.revoked_ms.is_(None),
+        )
     )
     return transaction.connection.execute(query).first() is not None

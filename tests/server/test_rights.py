@@ -31,6 +31,9 @@ EXPECTED: dict[str, tuple[str, ...]] = {
     "PUT /v1/scripts": ("supervisor",),
     "GET /v1/board": ("supervisor",),
     "GET /v1/audit": ("supervisor",),
+    "GET /v1/audit/chain": ("supervisor",),
+    "GET /v1/devices": ("supervisor",),
+    "DELETE /v1/devices/{id}": ("supervisor",),
     "GET /v1/reviews": ("supervisor",),
     "PUT /v1/reviews/{fact}": ("supervisor",),
     "GET /healthz": CALLERS,
@@ -46,6 +49,8 @@ BODIES: dict[str, Any] = {
     "PUT /v1/payments/{id}": {"case": "c1", "amount": 1, "currency": "CNY", "day": "2026-11-23"},
 }
 
+IDS = {"DELETE /v1/devices/{id}": "ben-laptop"}
+
 
 def name_of(endpoint: Endpoint) -> str:
     return f"{endpoint.method} {endpoint.path}"
@@ -58,7 +63,7 @@ def test_every_endpoint_has_an_expectation() -> None:
 @pytest.mark.parametrize("endpoint", ENDPOINTS, ids=name_of)
 async def test_rights(world: World, endpoint: Endpoint) -> None:
     world.add_case("c1", "anna")
-    agent, supervisor, bank = [await world.login(login) for login in ("anna", "sue", "bank")]
+    agent, supervisor, bank, _ = [await world.login(login) for login in ("anna", "sue", "bank", "ben")]
     tokens = {
         "nobody": None,
         "garbage": "garbage",
@@ -78,7 +83,7 @@ async def test_rights(world: World, endpoint: Endpoint) -> None:
             body = {"device_id": machines[caller].device, "events": []}
         response = await world.client.request(
             endpoint.method,
-            endpoint.path.replace("{id}", "c1").replace("{fact}", "f1"),
+            endpoint.path.replace("{id}", IDS.get(name, "c1")).replace("{fact}", "f1"),
             json=body,
             headers={} if token is None else {"Authorization": f"Bearer {token}"},
         )

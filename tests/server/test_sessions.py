@@ -126,7 +126,7 @@ async def test_session_lasts_twelve_hours(world: World) -> None:
 async def test_closed_account_is_logged_out_but_its_machine_may_still_deposit(world: World) -> None:
     world.add_case("c1", "anna")
     anna = await world.login("anna")
-    world.write(lambda transaction: close_account(transaction, world.people["anna"].id))
+    world.write(lambda transaction: close_account(transaction, world.people["anna"]))
     assert (await anna.get("/v1/changes")).status_code == 401
     assert (await log_in(world, "anna", device="d9")).status_code == 401
     anna.token = anna.deposit_key
