@@ -34,10 +34,13 @@ def outcome(code: Code, call: CallInHand | None, note: str = "") -> list[p.Paylo
         facts.append(p.NoteAdded(text=note.strip(), call=call_id))
     if code.id == "cease":
         facts.append(p.ConsentWithdrawn(call=call_id))
+    elif code.opts_out == "number":
+        facts.append(p.ConsentWithdrawn(number=number, channel="call", call=call_id))
+    elif code.opts_out is not None:
+        facts.append(p.ConsentWithdrawn(channel=code.opts_out, call=call_id))
     elif code.report is not None:
-        facts.append(
-            p.ContactReported(what=code.report, number=number if code.has("bad_number") else None, call=call_id)
-        )
+        of_number = code.has("bad_number") or code.has("third_party")  # of whoever answers there, not of the customer
+        facts.append(p.ContactReported(what=code.report, number=number if of_number else None, call=call_id))
     if code.id == "dispute":
         facts.append(p.DisputeRaised(call=call_id, note=note.strip() or None))
     elif code.id in ("hardship", "vulnerable"):

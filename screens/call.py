@@ -230,9 +230,16 @@ class CallScreen(Screen[None]):
         if self.running is not None:
             self.say(tr("This call is running already."))
             return
-        result = self._desk.dial(self._case_id, self._flow.chosen_phone())
+        self.dial()
+
+    def dial(self, override: str = "") -> None:
+        """Ring, unless the gate refuses; a rule that only warns asks for the reason to set it aside."""
+        result = self._desk.dial(self._case_id, self._flow.chosen_phone(), override)
         if isinstance(result, Refused):
             self.say(result.text, trouble=True)
+            if result.overridable:
+                self._capture("override")
+                self.query_one(CaptureLine).preview(Content.styled(result.text, "$text-error"))
             return
         self.refresh_case()
         self.post_message(self.Dialled(result))

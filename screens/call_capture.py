@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final, cast
 from textual.content import Content
 
 from domain.case.parts import Phone
+from domain.case.reading import numbers
 from domain.codes import Code, catalogue
 from domain.codes.reasons import Reason, find_reasons
 from domain.formats import day_plain
@@ -146,6 +147,10 @@ class CaptureFlow:
         elif mode == "callback":
             if self._screen.need_call():
                 self._screen.done(self._desk.save_callback(case_id, text))
+        elif mode == "override":
+            if text:
+                line.close()
+                self._screen.dial(text)
         elif mode == "note":
             self._screen.done(self._desk.save_note(case_id, text))
         elif mode == "reason":
@@ -245,18 +250,18 @@ class CaptureFlow:
     def chosen_phone(self) -> Phone | None:
         """Give the number to ring: the desk's choice, or the one chosen here."""
         case = self._screen.case
-        if case is None or not case.phones or self._phone_index == 0:
-            return None
-        return case.phones[self._phone_index % len(case.phones)]
+        phones = numbers(case) if case is not None else ()
+        return phones[self._phone_index % len(phones)] if phones and self._phone_index else None
 
     def next_phone(self) -> None:
         """Choose the next number of the customer."""
         case = self._screen.case
-        if case is None or len(case.phones) < 2:
+        phones = numbers(case) if case is not None else ()
+        if case is None or len(phones) < 2:
             self._screen.say(tr("There is no other number."))
             return
-        self._phone_index = (self._phone_index + 1) % len(case.phones)
-        phone = case.phones[self._phone_index]
+        self._phone_index = (self._phone_index + 1) % len(phones)
+        phone = phones[self._phone_index]
         verdict = self._desk.gate(case, phone)
         words = tr("next: {number}").format(number=masked_label(phone))
         self._screen.say(words + ("" if verdict.allowed else " · " + verdict.text), trouble=not verdict.allowed)

@@ -61,10 +61,14 @@ class RunningCall:
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """Something was not done. ``text`` says what happened, what is safe and what to do."""
+    """Something was not done. ``text`` says what happened, what is safe and what to do.
+
+    ``overridable`` refusals of the gate only warn: a reason sets them aside.
+    """
 
     text: str
     code: str = "refused"
+    overridable: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,8 +179,11 @@ class Desk(Protocol):
         """Name the best case to open next."""
         ...
 
-    def dial(self, case_id: str, phone: Phone | None = None) -> RunningCall | Refused:
-        """Write the attempt, then start the call; refused when the gate says no."""
+    def dial(self, case_id: str, phone: Phone | None = None, override: str = "") -> RunningCall | Refused:
+        """Write the attempt, then start the call; refused when the gate says no.
+
+        ``override`` is the reason for which a rule that only warns is set aside; it is audited.
+        """
         ...
 
     def set_stage(self, stage: str) -> None:

@@ -16,6 +16,7 @@ from domain.case.model import (
     Freeze,
     Hold,
     Moment,
+    OtherPerson,
     Payment,
     Promise,
     Review,
@@ -49,6 +50,7 @@ class CaseDraft:
         self.stops: list[StopFlag] = list(case.stops)
         self.freezes: list[Freeze] = list(case.freezes)
         self.bad_numbers: list[BadNumber] = list(case.bad_numbers)
+        self.people: list[OtherPerson] = list(case.people)
         self.reviews: list[Review] = list(case.reviews)
         self.reason: str | None = case.reason
         self.escalated: str | None = case.escalated
@@ -83,6 +85,7 @@ class CaseDraft:
         self.stops = [each for each in self.stops if each.fact != fact]
         self.freezes = [each for each in self.freezes if each.fact != fact]
         self.bad_numbers = [each for each in self.bad_numbers if each.fact != fact]
+        self.people = [each for each in self.people if each.fact != fact]
         self.reviews = [each for each in self.reviews if each.fact != fact]
         self._retract_promise(fact)
         moment = next(m for m in self.timeline if m.fact == fact)
@@ -130,6 +133,7 @@ class CaseDraft:
             stops=tuple(self.stops),
             freezes=tuple(self.freezes),
             bad_numbers=tuple(self.bad_numbers),
+            people=tuple(self.people),
             reviews=tuple(self.reviews),
             reason=self.reason,
             escalated=self.escalated,

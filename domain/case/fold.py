@@ -22,6 +22,7 @@ from domain.case.model import (
     Customer,
     Freeze,
     Moment,
+    OtherPerson,
     Payment,
     Promise,
     Review,
@@ -33,9 +34,12 @@ from domain.facts import payloads as p
 RETRACTION_WINDOW: Final = timedelta(hours=24)
 """How long authors may take their own facts back."""
 
+STOP_RETRACTION_WINDOW: Final = timedelta(minutes=10)
+"""How long authors may take a stop flag of their own back: a slip of the finger. Later only a supervisor lifts it."""
+
 _STOPPING_REPORTS: Final = frozenset({"deceased", "represented", "insolvency", "third_party_refused"})
 _BAD_NUMBER_REPORTS: Final = frozenset({"wrong_number", "disconnected", "wrong_party", "not_in_service"})
-_NOT_ON_TIMELINE: Final = (p.CallbackCleared,)
+_NOT_ON_TIMELINE: Final = (p.CallbackCleared, p.FileViewed)
 
 
 def fold(case_id: str, facts: Iterable[Fact]) -> Case:
@@ -58,6 +62,12 @@ def overlay(case: Case, facts: Iterable[Fact]) -> Case:
         if fact.id not in known:
             _apply(draft, fact)
     return draft.finish()
+
+
+def retraction_window(kind: str, what: str | None = None) -> timedelta:
+    """Tell how long its author may take a fact of type ``kind`` back; ``what`` is what a contact report reports."""
+    stops = kind == "consent.withdrawn" or (kind == "contact.reported" and what in _STOPPING_REPORTS)
+    return STOP_RETRACTION_WINDOW if stops else RETRACTION_WINDOW
 
 
 def _apply(draft: CaseDraft, fact: Fact) -> None:
@@ -131,7 +141,9 @@ def _case_recalled(draft: CaseDraft, _fact: Fact, recalled: p.CaseRecalled) -> N
 
 
 def _attempt_started(draft: CaseDraft, fact: Fact, started: p.AttemptStarted) -> None:
-    draft.attempts.append(Attempt(fact.id, fact.at, fact.author, started.number, started.channel, started.person))
+    draft.attempts.append(
+        Attempt(fact.id, fact.at, fact.author, started.number, started.channel, started.person, who=started.who)
+    )
 
 
 def _attempt_ended(draft: CaseDraft, fact: Fact, ended: p.AttemptEnded) -> None:
@@ -264,6 +276,13 @@ def _contact_reported(draft: CaseDraft, fact: Fact, report: p.ContactReported) -
         draft.bad_numbers.append(BadNumber(fact.id, report.number, report.what, fact.at))
 
 
+def _person_named(draft: CaseDraft, fact: Fact, named: p.PersonNamed) -> None:
+    person = OtherPerson(
+        named.person_id, fact.id, fact.at, named.name, named.relation, named.phones, authorised=named.authorised
+    )
+    draft.people = [each for each in draft.people if each.id != named.person_id] + [person]
+
+
 def _approval_asked(draft: CaseDraft, fact: Fact, asked: p.ApprovalAsked) -> None:
     draft.reviews.append(Review(fact.id, f"approval:{asked.what}", fact.at))
     index = draft.promise_index(asked.promise_id) if asked.promise_id else None
@@ -283,7 +302,7 @@ def _approval_decided(draft: CaseDraft, fact: Fact, decided: p.ApprovalDecided) 
             if freeze.fact == decided.base:
                 draft.freezes[index] = replace(freeze, resolved_by=fact.id)
         for index, stop in enumerate(draft.stops):
-            if stop.fact == decided.base:
+            if stop.fact == decided.base and (decided.reason or "").strip():
                 draft.stops[index] = replace(stop, lifted_by=fact.id)
 
 
@@ -296,7 +315,8 @@ def _fact_retracted(draft: CaseDraft, fact: Fact, retracted: p.FactRetracted) ->
     moment = next((each for each in draft.timeline if each.fact == retracted.base), None)
     if moment is None or moment.type == "fact.retracted":
         return
-    in_time = fact.author == moment.author and fact.at - moment.at <= RETRACTION_WINDOW
+    window = retraction_window(moment.type, moment.data.get("what"))
+    in_time = fact.author == moment.author and fact.at - moment.at <= window
     if in_time or fact.author == "server":
         draft.retract(retracted.base)
 
@@ -325,10 +345,12 @@ _STEPS: Final[Mapping[type, Callable[[CaseDraft, Fact, Any], None]]] = {
     p.ConsentWithdrawn: _consent_withdrawn,
     p.ConsentGiven: _consent_given,
     p.ContactReported: _contact_reported,
+    p.FileViewed: _only_on_timeline,
+    p.PersonNamed: _person_named,
     p.ApprovalAsked: _approval_asked,
     p.ApprovalDecided: _approval_decided,
     p.EscalationAsked: _escalation_asked,
     p.FactRetracted: _fact_retracted,
 }
 
-__all__ = ["RETRACTION_WINDOW", "TIMELINE_LENGTH", "fold", "overlay"]
+__all__ = ["RETRACTION_WINDOW", "STOP_RETRACTION_WINDOW", "TIMELINE_LENGTH", "fold", "overlay", "retraction_window"]

@@ -7,12 +7,12 @@ from datetime import datetime, timedelta
 from typing import Final, cast
 
 from domain.case import reading
-from domain.case.model import Attempt, Case
+from domain.case.model import Attempt, Case, StopFlag
 from domain.case.parts import Phone
 from domain.codes import catalogue
 from domain.formats import clock_time
 from domain.gate import Answer, CallRequest, Contact, Cooldown, Stop, load_pack, may_call
-from domain.gate.request import AgreedTime, Channel, ContactKind, Person, Place, StopKind
+from domain.gate.request import AgreedTime, Channel, ContactKind, Person, Place
 from domain.i18n import tr
 from domain.policy import Policy
 
@@ -60,17 +60,18 @@ def call_request(
     case: Case, at: datetime, policy: Policy, *, phone: Phone | None, lease_until: datetime | None = None
 ) -> CallRequest:
     """Put together everything the gate judges by."""
+    person = reading.person_of(case, phone.e164) if phone else None
     return CallRequest(
         at=at,
-        zones=reading.zones(case, phone),
+        zones=reading.zones(case, phone) if person is None or phone is None else phone.zones,
         number=phone.e164 if phone else None,
+        person="debtor" if person is None else "third_party",
+        who=None if person is None else person.id,
+        permission=person is not None and person.authorised,
+        debtor_unreachable=not reading.good_phones(case),
         place=_place(phone),
         contacts=tuple(contact for attempt in case.attempts if (contact := _contact(attempt, policy)) is not None),
-        stops=tuple(
-            Stop(cast("StopKind", stop.kind), stop.number, cast("Channel | None", stop.channel), stop.at, stop.fact)
-            for stop in case.stops
-            if stop.lifted_by is None
-        ),
+        stops=tuple(_stop(case, stop) for stop in case.stops if stop.lifted_by is None),
         cooldowns=tuple(Cooldown(freeze.kind) for freeze in case.freezes if freeze.resolved_by is None),
         lease_until=lease_until,
         agreed=tuple(
@@ -80,6 +81,13 @@ def call_request(
         ),
         region=case.customer.region or (phone.region if phone else None),
     )
+
+
+def _stop(case: Case, stop: StopFlag) -> Stop:
+    """Give a flag as the gate knows it; somebody else who answers on the customer's number and refuses closes it."""
+    theirs = stop.kind == "third_party_refused" and any(phone.e164 == stop.number for phone in case.phones)
+    kind = "opt_out_number" if theirs else stop.kind
+    return Stop(kind, stop.number, cast("Channel | None", stop.channel), stop.at, stop.fact)
 
 
 def _place(phone: Phone | None) -> Place:
@@ -107,5 +115,6 @@ def _contact(attempt: Attempt, policy: Policy) -> Contact | None:
         channel=cast("Channel", attempt.channel),
         number=attempt.number,
         person=cast("Person", attempt.person),
+        who=attempt.who,
         effective=code is not None and code.has("effective") and long_enough,
     )

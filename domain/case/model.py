@@ -45,6 +45,7 @@ class Attempt:
     talk_seconds: int | None = None
     verified: bool = False
     ended_at: datetime | None = None
+    who: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +107,19 @@ class Callback:
     author: str
     number: str | None = field(default=None, repr=False)
     given: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OtherPerson:
+    """Somebody else than the customer; ``authorised`` says that the debt may be spoken about with them."""
+
+    id: str
+    fact: str
+    at: datetime
+    name: str = field(default="", repr=False)
+    relation: str | None = None
+    phones: tuple[Phone, ...] = field(default=(), repr=False)
+    authorised: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,6 +209,7 @@ class Case:
     stops: tuple[StopFlag, ...] = ()
     freezes: tuple[Freeze, ...] = ()
     bad_numbers: tuple[BadNumber, ...] = field(default=(), repr=False)
+    people: tuple[OtherPerson, ...] = field(default=(), repr=False)
     reviews: tuple[Review, ...] = ()
     reason: str | None = None
     escalated: str | None = None

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
 
-from domain.case.model import Attempt, Case
+from domain.case.model import Attempt, Case, OtherPerson, StopFlag
 from domain.case.parts import Debt, Phone
 from domain.clock import day_in
 from domain.codes import catalogue
@@ -89,8 +89,20 @@ def good_phones(case: Case) -> tuple[Phone, ...]:
     if not case.bad_numbers and not case.stops:
         return case.phones
     bad = {report.number for report in case.bad_numbers}
-    bad |= {stop.number for stop in case.stops if stop.number and stop.lifted_by is None}
+    bad |= {stop.number for stop in case.stops if stop.number and stop.lifted_by is None and _of_calls(stop)}
     return tuple(phone for phone in case.phones if phone.e164 not in bad)
+
+
+def person_of(case: Case, number: str) -> OtherPerson | None:
+    """Tell whose number it is when it is not the customer's own."""
+    if not case.people or any(phone.e164 == number for phone in case.phones):
+        return None
+    return next((each for each in case.people if any(phone.e164 == number for phone in each.phones)), None)
+
+
+def numbers(case: Case) -> tuple[Phone, ...]:
+    """Give every number that leads to the customer: their own first, then those of other people."""
+    return (*case.phones, *(phone for person in case.people for phone in person.phones))
 
 
 def zones(case: Case, phone: Phone | None = None) -> tuple[str, ...]:
@@ -126,5 +138,14 @@ def last_conversation(case: Case) -> Attempt | None:
 
 
 def standing_stops(case: Case) -> tuple[str, ...]:
-    """Name the stop flags that hold for the whole customer."""
-    return tuple(stop.kind for stop in case.stops if stop.lifted_by is None and stop.number is None)
+    """Name the stop flags that hold for every call to the customer; of one number or somebody else they are not."""
+    return tuple(
+        stop.kind
+        for stop in case.stops
+        if stop.lifted_by is None and stop.number is None and stop.kind != "third_party_refused" and _of_calls(stop)
+    )
+
+
+def _of_calls(stop: StopFlag) -> bool:
+    """Tell whether a stop is about calls; an opt-out may be about another channel."""
+    return stop.channel in (None, "call")

@@ -35,7 +35,8 @@ class Group:
 class Code:
     """One result code.
 
-    ``hold_days`` of quiet follow it; ``report`` is what ``contact.reported`` says of the number or person.
+    ``hold_days`` of quiet follow it; ``report`` is what ``contact.reported`` says of the number or person; ``opts_out``
+    is what must not be used any more: ``number`` (the one that was rung) or a channel.
     """
 
     id: str
@@ -45,6 +46,7 @@ class Code:
     flags: frozenset[str]
     hold_days: int = 0
     report: str | None = None
+    opts_out: str | None = None
 
     @property
     def name(self) -> str:
@@ -118,6 +120,7 @@ def _code(raw: Mapping[str, Any]) -> Code:
         frozenset(raw["flags"]),
         raw.get("hold_days", 0),
         raw.get("report"),
+        raw.get("opts_out"),
     )
 
 

@@ -7,12 +7,19 @@ far as it goes. Amounts are minor units, days are plain dates, instants are UTC.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from typing import Final, Literal
 
 from domain.case.parts import Debt as Debt
 from domain.case.parts import Phone as Phone
 from domain.case.parts import PromisePart as PromisePart
+from domain.facts.stated import AccountStated as AccountStated
+from domain.facts.stated import CaseAssigned as CaseAssigned
+from domain.facts.stated import CaseClosed as CaseClosed
+from domain.facts.stated import CaseRecalled as CaseRecalled
+from domain.facts.stated import ContactsStated as ContactsStated
+from domain.facts.stated import PaymentReceived as PaymentReceived
+from domain.facts.stated import PaymentReversed as PaymentReversed
 
 StopKind = Literal[
     "cease", "opt_out_channel", "opt_out_number", "represented", "deceased", "insolvency", "third_party_refused"
@@ -21,67 +28,20 @@ StopKind = Literal[
 
 
 @dataclass(frozen=True, slots=True)
-class AccountStated:
-    """``account.stated`` (server): what the ledger says about a customer as of a day. The newest replaces the older."""
-
-    as_of: date
-    import_id: str
-    name: str = field(repr=False)
-    customer_id: str | None = None
-    aliases: tuple[str, ...] = field(default=(), repr=False)
-    segment: Literal["consumer", "business"] = "business"
-    region: str | None = None
-    language: str | None = None
-    debts: tuple[Debt, ...] = ()
-    phones: tuple[Phone, ...] = field(default=(), repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class ContactsStated:
-    """``contacts.stated`` (server): how a customer can be reached, from a contacts file. The newest replaces the older."""
-
-    import_id: str
-    phones: tuple[Phone, ...] = field(default=(), repr=False)
-    email: str | None = field(default=None, repr=False)
-    person: str | None = field(default=None, repr=False)
-    address: str | None = field(default=None, repr=False)
-    zone: str | None = None
-    pay_day: int | None = None
-    name: str | None = field(default=None, repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class CaseAssigned:
-    """``case.assigned`` (server): who owns the case from now on; absent ``agent`` puts it into the pool."""
-
-    agent: str | None = None
-    agent_name: str | None = field(default=None, repr=False)
-    reassignment: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class CaseClosed:
-    """``case.closed`` (server): nothing more to collect here."""
-
-    reason: str = "settled"
-
-
-@dataclass(frozen=True, slots=True)
-class CaseRecalled:
-    """``case.recalled`` (server): the creditor took the case back."""
-
-    reason: str = "recalled"
-
-
-@dataclass(frozen=True, slots=True)
 class AttemptStarted:
-    """``attempt.started``: somebody is about to be rung. Durable before the number is shown. Its id is the call's id."""
+    """``attempt.started``: somebody is about to be rung. Durable before the number is shown. Its id is the call's id.
+
+    ``who`` is the ``person_id`` of somebody else than the customer. ``override`` is why a rule that only warns was
+    set aside.
+    """
 
     number: str | None = field(default=None, repr=False)
     channel: Literal["call", "sms", "email", "letter"] = "call"
     person: Literal["debtor", "guarantor", "third_party"] = "debtor"
     script: str | None = None
     gate: str | None = None
+    who: str | None = None
+    override: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,25 +121,6 @@ class PromiseWithdrawn:
 
 
 @dataclass(frozen=True, slots=True)
-class PaymentReceived:
-    """``payment.received`` (server): money arrived on ``day``; a repeated ``payment_id`` is ignored."""
-
-    payment_id: str
-    amount: int
-    currency: str
-    day: date
-    debt: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class PaymentReversed:
-    """``payment.reversed`` (server): a payment came back."""
-
-    payment_id: str
-    reason: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class CallbackSet:
     """``callback.set``: when to ring again. ``timed`` is false when only a day was named."""
 
@@ -256,6 +197,31 @@ class ContactReported:
 
 
 @dataclass(frozen=True, slots=True)
+class FileViewed:
+    """``file.viewed``: somebody looked at a ``part`` of the customer file that is masked otherwise."""
+
+    part: str = "identity"
+    call: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PersonNamed:
+    """``person.named``: somebody through whom the customer can be reached; the newest word on ``person_id`` holds.
+
+    ``authorised`` says that the customer or a court allows to speak with this person about the debt, ``evidence`` how
+    that is known.
+    """
+
+    person_id: str
+    name: str = field(default="", repr=False)
+    relation: str | None = None
+    phones: tuple[Phone, ...] = field(default=(), repr=False)
+    authorised: bool = False
+    evidence: str | None = field(default=None, repr=False)
+    call: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class ApprovalAsked:
     """``approval.asked``: something beyond the agent's authority waits for a supervisor."""
 
@@ -314,6 +280,8 @@ Payload = (
     | ConsentWithdrawn
     | ConsentGiven
     | ContactReported
+    | FileViewed
+    | PersonNamed
     | ApprovalAsked
     | ApprovalDecided
     | EscalationAsked
@@ -337,6 +305,8 @@ CLIENT_TYPES: Final[dict[str, type[Payload]]] = {
     "consent.withdrawn": ConsentWithdrawn,
     "consent.given": ConsentGiven,
     "contact.reported": ContactReported,
+    "file.viewed": FileViewed,
+    "person.named": PersonNamed,
     "approval.asked": ApprovalAsked,
     "approval.decided": ApprovalDecided,
     "escalation.asked": EscalationAsked,

@@ -1,7 +1,7 @@
 """Today's calls: which cases, in which order, and why each is where it is."""
 
 from domain.queue.model import Bucket, NextAction, Placement, Points, Queue, QueueRow, Verdict
-from domain.queue.placing import next_action, place
+from domain.queue.placing import next_action, place, without_next_action
 from domain.queue.ranking import build_queue
 
 __all__ = [
@@ -15,4 +15,5 @@ __all__ = [
     "build_queue",
     "next_action",
     "place",
+    "without_next_action",
 ]

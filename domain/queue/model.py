@@ -68,7 +68,8 @@ class Placement:
     """Where a case belongs today.
 
     ``bucket`` is absent while it is held back; then ``next`` is when it comes by itself (absent: somebody has to decide
-    first). ``why`` is a sentence for the agent; ``order`` sorts inside the bucket before points do.
+    first; ``since`` is then when that began). ``why`` is a sentence for the agent; ``order`` sorts inside the bucket
+    before points do.
     """
 
     bucket: Bucket | None
@@ -76,6 +77,7 @@ class Placement:
     next: datetime | None = None
     order: float = 0.0
     kind: str = "call"
+    since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

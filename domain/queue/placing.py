@@ -6,7 +6,7 @@ out with either a bucket or a hold, so every open case has exactly one dated nex
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -78,22 +78,38 @@ def next_action(case: Case, now: datetime, policy: Policy) -> NextAction | None:
         return None
     if placement.bucket is not None:
         return NextAction(placement.kind, now, placement.why)
-    at = placement.next or now + timedelta(days=DECISION_DAYS)
+    at = placement.next or (placement.since or now) + timedelta(days=DECISION_DAYS)
     return NextAction(placement.kind, at, placement.why)
+
+
+def without_next_action(cases: Iterable[Case], now: datetime, policy: Policy) -> tuple[str, ...]:
+    """Name the open cases that break the rule of one dated next action: none, or one whose day moves with the clock."""
+    later = now + timedelta(days=1)
+    broken = []
+    for case in cases:
+        action, again = next_action(case, now, policy), next_action(case, later, policy)
+        if case.closed is not None:
+            continue
+        waiting = action is not None and again is not None and action.at > now
+        if action is None or (waiting and again is not None and again.at - action.at == later - now):
+            broken.append(case.id)
+    return tuple(broken)
 
 
 def _escalated(view: View) -> Placement | None:
     if view.case.escalated is None:
         return None
-    return Placement(None, tr("with the supervisor"), kind="supervisor")
+    asked = [review.at for review in view.case.reviews if review.kind.startswith("escalation:")]
+    return Placement(None, tr("with the supervisor"), kind="supervisor", since=max(asked, default=None))
 
 
 def _frozen(view: View) -> Placement | None:
-    kinds = [freeze.kind for freeze in view.case.freezes if freeze.resolved_by is None]
+    standing = [freeze for freeze in view.case.freezes if freeze.resolved_by is None]
+    kinds = [freeze.kind for freeze in standing]
     if not kinds:
         return None
     words = tr("disputed, a supervisor decides") if "dispute" in kinds else tr("hardship, a supervisor decides")
-    return Placement(None, words, kind="supervisor")
+    return Placement(None, words, kind="supervisor", since=min(freeze.at for freeze in standing))
 
 
 def _stopped(view: View) -> Placement | None:
@@ -107,12 +123,14 @@ def _stopped(view: View) -> Placement | None:
         "insolvency": tr("insolvent"),
         "third_party_refused": tr("asked not to be called"),
     }
-    return Placement(None, words.get(stops[0], tr("must not be called")), kind="supervisor")
+    since = min(stop.at for stop in view.case.stops if stop.lifted_by is None)
+    return Placement(None, words.get(stops[0], tr("must not be called")), kind="supervisor", since=since)
 
 
 def _nothing_to_collect(view: View) -> Placement | None:
     if view.balance.owed <= 0:
-        return Placement(None, tr("nothing to collect"), kind="close")
+        last = max((moment.at for moment in view.case.timeline), default=None)
+        return Placement(None, tr("nothing to collect"), kind="close", since=last)
     if view.balance.overdue <= 0:
         due = min((debt.due for debt in view.case.debts if debt.open > 0 and debt.due), default=view.today)
         return Placement(None, tr("not due before {day}").format(day=day_plain(due)), view.at(due + timedelta(days=1)))

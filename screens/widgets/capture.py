@@ -15,7 +15,17 @@ from textual.widgets import Input, Label, Static
 from domain.i18n import mark, tr
 
 Mode = Literal[
-    "closed", "promise", "callback", "note", "reason", "dispute", "hardship", "escalate", "outcome", "outcome_note"
+    "closed",
+    "promise",
+    "callback",
+    "note",
+    "reason",
+    "dispute",
+    "hardship",
+    "escalate",
+    "outcome",
+    "outcome_note",
+    "override",
 ]
 
 _TITLES: Final[dict[Mode, str]] = {
@@ -28,6 +38,7 @@ _TITLES: Final[dict[Mode, str]] = {
     "escalate": mark("Supervisor"),
     "outcome": mark("Outcome"),
     "outcome_note": mark("Note"),
+    "override": mark("Call nevertheless"),
 }
 _HINTS: Final[dict[Mode, str]] = {
     "promise": mark("fri, 15th, in 3 days, end of month, half today and the rest next week …"),
@@ -38,6 +49,7 @@ _HINTS: Final[dict[Mode, str]] = {
     "hardship": mark("what has happened"),
     "escalate": mark("what the supervisor should know"),
     "outcome_note": mark("this outcome needs a note"),
+    "override": mark("why it is right to call now; your supervisor can read it"),
 }
 _WITH_TEXT: Final = frozenset(_HINTS)
 

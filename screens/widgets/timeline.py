@@ -54,6 +54,17 @@ def moment_words(moment: Moment, case: Case) -> str:
     return speak(moment.data, case) if speak else moment.type
 
 
+def _started(data: dict[str, Any], _case: Case) -> str:
+    why = data.get("override")
+    return tr("a warning was set aside: {why}").format(why=str(why).replace("\n", " ")) if why else ""
+
+
+def _person(data: dict[str, Any], _case: Case) -> str:
+    words = tr("named: {who}, may be told of the debt") if data.get("authorised") else tr("named: {who}")
+    who = " · ".join(str(each) for each in (data.get("name"), data.get("relation")) if each)
+    return words.format(who=who)
+
+
 def _ended(data: dict[str, Any], _case: Case) -> str:
     code = catalogue().get(data.get("code"))
     words = code.name if code else str(data.get("code") or tr("call ended"))
@@ -147,7 +158,7 @@ def _note(data: dict[str, Any], _case: Case) -> str:
 
 
 _WORDS: Final[dict[str, Callable[[dict[str, Any], Case], str]]] = {
-    "attempt.started": _fixed(""),
+    "attempt.started": _started,
     "attempt.ended": _ended,
     "identity.checked": _identity,
     "disclosure.read": _fixed(mark("disclosure read")),
@@ -164,6 +175,7 @@ _WORDS: Final[dict[str, Callable[[dict[str, Any], Case], str]]] = {
     "consent.withdrawn": _consent,
     "consent.given": _fixed(mark("consent given again")),
     "contact.reported": _report,
+    "person.named": _person,
     "approval.asked": _noted(mark("approval asked for")),
     "approval.decided": _fixed(mark("supervisor decided")),
     "escalation.asked": _noted(mark("handed to the supervisor")),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from domain.canonical import to_plain
-from domain.case.fold import RETRACTION_WINDOW, fold
+from domain.case.fold import fold, retraction_window
 from domain.facts import Fact, order_key
 from domain.facts.payloads import FactRetracted
 from domain.supervision import HistoryPage
@@ -43,7 +43,8 @@ def _retracted(facts: list[Fact]) -> set[str]:
             base = by_id.get(fact.payload.base)
             if base is None or isinstance(base.payload, FactRetracted) or order_key(base) >= order_key(fact):
                 continue
-            in_time = fact.author == base.author and fact.at - base.at <= RETRACTION_WINDOW
+            window = retraction_window(base.type, getattr(base.payload, "what", None))
+            in_time = fact.author == base.author and fact.at - base.at <= window
             if in_time or fact.author == SERVER_AUTHOR:
                 found.add(base.id)
     return found

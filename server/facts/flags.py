@@ -98,5 +98,5 @@ def _applies(stop: StopFlag, attempt: AttemptStarted) -> bool:
     if stop.kind == "opt_out_channel":
         return stop.channel == attempt.channel
     if stop.number is not None:
-        return stop.number == attempt.number
+        return stop.number == attempt.number and stop.channel in (None, attempt.channel)
     return stop.kind == "third_party_refused" and attempt.person == "third_party"

@@ -24,6 +24,7 @@ from server.cases.moving import apply_waiting_moves
 from server.database.engine import Transaction
 from server.database.schema import ASSIGNMENT, DEVICE, EVENT
 from server.documents import current_policy
+from server.facts.audited import audit_accepted
 from server.facts.envelope import Received
 from server.facts.flags import Circumstances, Lease, flags_for
 from server.facts.quarantine import Kept, Reason, keep
@@ -160,6 +161,8 @@ class Intake:
         for each in pending:
             if each.reason is None:
                 each.ver = versions[each.received.envelope.case_id]
+                assert each.stored is not None
+                audit_accepted(self.transaction, self.caller, each.stored.fact)
 
     def _assigned(self, cases: dict[str, OpenCase]) -> dict[str, list[Assigned]]:
         query = select(ASSIGNMENT.c.case_id, ASSIGNMENT.c.ver, ASSIGNMENT.c.feed_seq).where(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, timedelta
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -67,9 +68,38 @@ def test_only_the_author_within_a_day_may_retract() -> None:
         ("server", timedelta(days=9), True),
     ):
         story = Story("c1", "x")
-        stop = story.add(p.ConsentWithdrawn(), NOW)
-        story.add(p.FactRetracted(base=stop), NOW + after, author=author)
-        assert (story.case().stops == ()) is taken_back
+        report = story.add(p.ContactReported("wrong_number", number="+8613800138000"), NOW)
+        story.add(p.FactRetracted(base=report), NOW + after, author=author)
+        assert (story.case().bad_numbers == ()) is taken_back
+
+
+@pytest.mark.parametrize(
+    "stop", [p.ConsentWithdrawn(), p.ConsentWithdrawn(number="+8613800138000"), p.ContactReported("deceased")]
+)
+def test_a_stop_is_a_slip_of_the_finger_for_ten_minutes_and_then_the_supervisors(stop: p.Payload) -> None:
+    for after, gone in ((timedelta(minutes=9), True), (timedelta(minutes=11), False)):
+        story = Story("c1", "x")
+        fact = story.add(stop, NOW)
+        story.add(p.FactRetracted(base=fact), NOW + after)
+        assert (story.case().stops == ()) is gone
+
+
+@pytest.mark.parametrize(
+    ("decided", "lifted"),
+    [
+        (("approved", "customer wrote to us, letter of 20 November"), True),
+        (("approved", None), False),
+        (("approved", "  "), False),
+        (("refused", "no"), False),
+    ],
+)
+def test_a_stop_is_lifted_only_with_a_reason(decided: tuple[str, str | None], lifted: bool) -> None:
+    story = Story("c1", "x")
+    stop = story.add(p.ConsentWithdrawn(), NOW)
+    story.call("promise", NOW + timedelta(minutes=20), talk=60)
+    decision = p.ApprovalDecided(stop, approved=decided[0] == "approved", reason=decided[1])
+    story.add(decision, NOW + timedelta(hours=1), author="boss")
+    assert [each.lifted_by is not None for each in story.case().stops] == [lifted]
 
 
 def test_a_retracted_attempt_still_counts() -> None:

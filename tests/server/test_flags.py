@@ -65,6 +65,8 @@ async def test_after_closure(anna: Machine, world: World) -> None:
         ("consent.withdrawn", {}, {"number": PHONE}, True),
         ("consent.withdrawn", {"number": PHONE}, {"number": PHONE}, True),
         ("consent.withdrawn", {"number": "+8613900139000"}, {"number": PHONE}, False),
+        ("consent.withdrawn", {"number": PHONE, "channel": "call"}, {"number": PHONE, "channel": "sms"}, False),
+        ("consent.withdrawn", {"number": PHONE, "channel": "call"}, {"number": PHONE}, True),
         ("consent.withdrawn", {"channel": "sms"}, {"number": PHONE, "channel": "sms"}, True),
         ("consent.withdrawn", {"channel": "sms"}, {"number": PHONE}, False),
         ("contact.reported", {"what": "deceased", "number": "+8613900139000"}, {"number": PHONE}, True),

@@ -57,10 +57,10 @@ def _findings(profile: OpenProfile) -> list[tuple[str, bool, str]]:
 
 def _next_actions(profile: OpenProfile) -> tuple[str, bool, str]:
     """Check that every open case has exactly one dated next action."""
-    from domain.queue import next_action
+    from domain.queue import without_next_action
 
     desk = profile.desk
     cases = [case for case in profile.replica.cases.cases() if case.closed is None]
-    without = [case.id for case in cases if next_action(case, desk.now(), desk.policy) is None]
+    without = without_next_action(cases, desk.now(), desk.policy)
     detail = tr("{n} open cases").format(n=len(cases)) if not without else ", ".join(without[:10])
     return ("next-action", not without, detail)

@@ -91,7 +91,7 @@ class Capturing:
     # --- the call ---
 
     @_refusing
-    def dial(self, case_id: str, phone: p.Phone | None) -> RunningCall | Refused:
+    def dial(self, case_id: str, phone: p.Phone | None, override: str = "") -> RunningCall | Refused:
         """Ask the gate, write the attempt, and only then give the number."""
         running = self._calls.call
         if running is not None:
@@ -105,12 +105,20 @@ class Capturing:
         if number is None:
             return Refused(tr("There is no good number for this customer."), "no_number")
         answer = self._desk.gate(case, number)
-        if not answer.allowed:
-            return Refused(self._refusal(answer), answer.code)
+        why = override.strip() if answer.overridable else ""
+        if not (answer.allowed or why):
+            return Refused(self._refusal(answer), answer.code, answer.overridable)
         now = self._desk.now()
         call_id = self._parts.ids.new()
         call = RunningCall(call_id, case_id, now, number.e164)
-        started = p.AttemptStarted(number=number.e164, gate=answer.pack)
+        person = reading.person_of(case, number.e164)
+        started = p.AttemptStarted(
+            number=number.e164,
+            person="debtor" if person is None else "third_party",
+            who=None if person is None else person.id,
+            gate=answer.pack,
+            override=why or None,
+        )
         with self._together():
             self._parts.outbox.capture([NewFact(case_id, started, call_id)])
             self._calls.start(call)
@@ -152,6 +160,8 @@ class Capturing:
         call = self._call_of(case_id)
         if call is None:
             return self._no_call()
+        if code.has("needs_next"):
+            return Refused(tr("This outcome needs the day or time of the next call: c sets it."), "needs_next")
         facts = outcome(code, self._in_hand(call), note)
         if code.has("conversation"):
             facts += self._served_callbacks(case_id)

@@ -300,9 +300,9 @@ class AgentDesk:
 
     # --- capturing ---
 
-    def dial(self, case_id: str, phone: Phone | None = None) -> RunningCall | Refused:
+    def dial(self, case_id: str, phone: Phone | None = None, override: str = "") -> RunningCall | Refused:
         """Write the attempt, then start the call."""
-        return self._capturing.dial(case_id, phone)
+        return self._capturing.dial(case_id, phone, override)
 
     def set_stage(self, stage: str) -> None:
         """Remember where in the script the call is."""
