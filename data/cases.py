@@ -9,7 +9,7 @@ from __future__ import annotations
 import gc
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import field
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -20,6 +20,7 @@ from data.kept import Acknowledgement
 from data.outbox import Outbox
 from data.ports import DocumentStore
 from domain.case.model import Case
+from domain.records import dataclass
 
 CASE: Final = "case:"
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 
 from data.ports import DocumentStore
 from domain.clock import Clock, format_instant, parse_instant
+from domain.records import dataclass
 from domain.text import clean_tree
 
 

@@ -8,8 +8,10 @@ Absence from any other page means nothing.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
+
+from domain.records import dataclass
 
 if TYPE_CHECKING:
     from domain.wire import ChangesPage, Entry, Seen

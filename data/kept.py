@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 import msgspec
 
 from domain.clock import parse_instant
+from domain.records import dataclass
 
 if TYPE_CHECKING:  # a device with nothing unsent paints its queue without a single kind of fact
     from domain.facts import Fact, Payload

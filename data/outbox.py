@@ -8,7 +8,7 @@ shows yet. Every fact is in exactly one of the first two; nothing but an acknowl
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
@@ -29,6 +29,7 @@ from domain.canonical import canonical_bytes, digest, to_plain
 from domain.clock import Clock, format_instant, parse_instant
 from domain.i18n import tr
 from domain.ids import IdSource
+from domain.records import dataclass
 from domain.text import clean_tree
 
 if TYPE_CHECKING:  # capturing and sending import them, the first look at the queue need not

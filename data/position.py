@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 from typing import Final
 
 from data.feed import FeedPosition
 from data.ports import DocumentStore
 from domain.clock import format_instant, parse_instant
+from domain.records import dataclass
 
 CLOCK_SLACK: Final = timedelta(minutes=2)
 """How far a clock may be behind the last contact before it counts as set back."""

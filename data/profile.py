@@ -12,13 +12,14 @@ import re
 import shlex
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any, Final
 
 from data.files import make_private_folder, write_atomically
 from domain.i18n import LANGUAGES, Language, tr
+from domain.records import dataclass
 
 APPLICATION: Final = "duecall"
 HOME_VARIABLE: Final = "DUECALL_HOME"

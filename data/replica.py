@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -21,6 +21,7 @@ from data.ports import DocumentStore
 from data.position import Contact, SyncMemory
 from domain.clock import Clock, CorrectedClock, SystemClock
 from domain.ids import IdSource
+from domain.records import dataclass
 
 if TYPE_CHECKING:
     from domain.wire import ChangesPage, EventResult

@@ -7,7 +7,7 @@ to the next. The session's token ends after hours; the deposit key never does, a
 from __future__ import annotations
 
 import platform
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +18,7 @@ from data.secret import Secret
 from domain.agent import AgentInfo
 from domain.clock import format_instant, parse_instant
 from domain.ids import IdSource
+from domain.records import dataclass
 
 if TYPE_CHECKING:
     from data.answers import Failure

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final, Literal
 
 from textual.binding import Binding, BindingType
 
 from domain.i18n import mark, tr
+from domain.records import dataclass
 
 Place = Literal["app", "queue", "call"]
 

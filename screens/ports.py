@@ -6,7 +6,7 @@ Screens know neither the store nor the network nor the app: they are given a :cl
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Literal, Protocol
 
@@ -14,6 +14,7 @@ from domain.case.model import Case
 from domain.case.parts import Phone, PromisePart
 from domain.policy import Policy
 from domain.queue import Queue, Verdict
+from domain.records import dataclass
 
 if TYPE_CHECKING:
     from domain.codes import Code

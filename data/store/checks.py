@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -14,6 +13,7 @@ from data.store.connection import CIPHER, Database
 from data.store.errors import StoreError
 from data.store.rows import tables_of
 from domain.i18n import tr
+from domain.records import dataclass
 
 _PLAIN_MAGIC: Final = b"SQLite format 3\x00"
 _DURABLE: Final = {"journal_mode": "wal", "synchronous": 2, "secure_delete": 1}

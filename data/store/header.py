@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import uuid
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -12,6 +12,7 @@ from data.files import make_private_folder, write_atomically
 from data.store.errors import NoStore, StoreDamaged, StoreTooNew, WrongPassword, in_our_words
 from data.store.keys import STANDARD_COST, Key, KeyCost, derive_key, new_salt
 from data.store.lock import ProfileLock
+from domain.records import dataclass
 
 HEADER_NAME: Final = "store.json"
 LOCK_NAME: Final = "store.lock"

@@ -6,8 +6,9 @@ import hashlib
 import hmac
 import secrets
 import unicodedata
-from dataclasses import dataclass
 from typing import Final
+
+from domain.records import dataclass
 
 KEY_BYTES: Final = 32
 SALT_BYTES: Final = 16

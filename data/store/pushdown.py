@@ -15,10 +15,11 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import Any, Final
 
 from tinydb.queries import QueryInstance
+
+from domain.records import dataclass
 
 FieldPath = tuple[str, ...]
 

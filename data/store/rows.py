@@ -7,13 +7,13 @@ from __future__ import annotations
 import json
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass
 from typing import Any, Final
 
 import apsw
 
 from data.store.connection import Database
 from data.store.pushdown import NOTHING, Narrowing
+from domain.records import dataclass
 
 LOWEST_ID: Final = -(2**63)
 

@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
+import msgspec
 from tinydb.storages import Storage
 
 from data.store.connection import Database
@@ -33,10 +34,15 @@ def encoded(document: Mapping[str, Any]) -> str:
 
 def decoded(body: str) -> dict[str, Any]:
     """Read a document back from JSON text."""
-    document: dict[str, Any] = json.loads(body)
+    document: dict[str, Any]
+    try:
+        document = _READER.decode(body)
+    except msgspec.MsgspecError:  # half a surrogate pair, a number no float holds: read as they were written
+        document = json.loads(body)
     return document
 
 
+_READER: Final = msgspec.json.Decoder()
 _PLAIN: Final = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"))
 _ESCAPED: Final = json.JSONEncoder(ensure_ascii=True, allow_nan=False, separators=(",", ":"))
 

@@ -7,11 +7,12 @@ depends on the day (is a promise broken? is a call-back due?) is not stored here
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date, datetime
 from typing import Any
 
 from domain.case.parts import Debt, Phone, PromisePart
+from domain.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

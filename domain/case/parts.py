@@ -5,8 +5,10 @@ Apart from the facts themselves, because the queue shows cases without knowing a
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date
+
+from domain.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,6 @@ Everything here is worked out from the case and a day or an instant; nothing is 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
 
@@ -13,6 +12,7 @@ from domain.case.model import Attempt, Case, OtherPerson, StopFlag
 from domain.case.parts import Debt, Phone
 from domain.clock import day_in
 from domain.codes import catalogue
+from domain.records import dataclass
 
 _CONSUMER_STAGES: Final = ((0, "C"), (5, "S1"), (15, "S2"), (30, "S3"), (60, "M2"), (90, "M3"))
 _BUSINESS_STAGES: Final = ((0, "C"), (30, "1–30"), (60, "31–60"), (90, "61–90"), (120, "91–120"))

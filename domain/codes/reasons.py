@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
 
 from domain.i18n import language
+from domain.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Literal
 
 from domain.gate.pack import Severity, Status
+from domain.records import dataclass
 
 Code = Literal["ok", "window", "cap", "cooldown", "stop", "lease", "third_party", "holiday"]
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
 
 from domain.gate.localtime import local_day, start_of_day
 from domain.gate.pack import Cap, CooldownRule, Scope
 from domain.gate.request import CallRequest, Contact
+from domain.records import dataclass
 
 _DAY: Final = timedelta(days=1)
 # A contact older than its period and these days can count in no zone; it is passed over without looking at zones.

@@ -10,7 +10,7 @@ may be overridden decides only when no rule behind it blocks.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Final
 
@@ -22,6 +22,7 @@ from domain.gate.limits import Limit, limits_for
 from domain.gate.localtime import find_zone
 from domain.gate.pack import Cap, Pack
 from domain.gate.request import CallRequest
+from domain.records import dataclass
 
 _PUBLIC_HOLIDAYS: Final = PublicHolidays()
 _ROUNDS: Final = 400  # each round moves to a later opening; sixty days of two openings and the caps need far fewer

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Final
@@ -11,6 +10,7 @@ from domain.gate.holidays import HolidayCalendar, NoHolidays
 from domain.gate.localtime import find_zone, local_day, open_intervals
 from domain.gate.pack import NO_HOURS, HolidayRule, Hours, WindowRule
 from domain.gate.request import RefusedTime
+from domain.records import dataclass
 
 SEARCH_DAYS: Final = 60
 _DAY_MINUTES: Final = 1440

@@ -5,11 +5,11 @@ Reading, the published JSON schema and the check of the documentation are all ma
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any, Final, Literal, get_args
 
 from domain.gate.pack import CooldownReason, HolidayPolicy, Occasion, OtherPersons, Scope, Severity, Status, Unit
 from domain.gate.request import Channel, Person, Place
+from domain.records import dataclass
 
 Shape = Literal[
     "text", "wording", "flag", "count", "date", "choice", "choices", "texts", "week", "hours", "period", "section"

@@ -7,7 +7,6 @@ the call is allowed now and, asked in turn until all limits agree, finds the fir
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Final
@@ -20,6 +19,7 @@ from domain.gate.hours import OpenHours, first_open_everywhere, hours_of, hours_
 from domain.gate.localtime import local_day, start_of_day
 from domain.gate.pack import Pack, Rule, Severity, Status, ThirdPartyRule, WindowRule, Wording
 from domain.gate.request import AgreedTime, CallRequest, Cooldown, Stop
+from domain.records import dataclass
 
 FirstAllowed = Callable[[datetime], datetime | None]
 _WITH_A_REPRESENTATIVE: Final = ("represented", "deceased", "insolvency")

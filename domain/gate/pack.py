@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from typing import Final, Literal
 
 from domain.gate.request import ALL_CHANNELS, Channel, Person, Place
 from domain.i18n import language
+from domain.records import dataclass
 
 Severity = Literal["block", "warn", "info"]
 """``block`` refuses; ``warn`` refuses too, but may be overridden with a reason that is audited; ``info`` only says so."""

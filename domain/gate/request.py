@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime, time
 from typing import Final, Literal
+
+from domain.records import dataclass
 
 Channel = Literal["call", "sms", "email", "letter"]
 Person = Literal["debtor", "guarantor", "third_party"]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
 
@@ -11,6 +10,7 @@ from domain.case.parts import PromisePart
 from domain.i18n import tr
 from domain.money import format_money
 from domain.promises.types import PromiseType
+from domain.records import dataclass
 
 Severity = Literal["error", "approval", "warning"]
 

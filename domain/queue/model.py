@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from enum import IntEnum
 from typing import Protocol
 
 from domain.i18n import tr
+from domain.records import dataclass
 
 
 class Bucket(IntEnum):

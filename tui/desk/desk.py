@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
@@ -25,6 +25,7 @@ from domain.money import format_money
 from domain.policy import Policy
 from domain.queue import Queue, build_queue
 from domain.queue.ranking import RowCache
+from domain.records import dataclass
 from screens.ports import (
     LineStatus,
     Progress,

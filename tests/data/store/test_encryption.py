@@ -293,7 +293,7 @@ def test_a_key_shows_nothing(key: Key) -> None:
 
 
 def test_importing_the_store_brings_no_slow_module_with_it() -> None:
-    slow = ("httpx", "keyring", "argon2", "textual", "rich", "msgspec", "asyncio", "phonenumbers", "platformdirs")
+    slow = ("httpx", "keyring", "argon2", "textual", "rich", "asyncio", "phonenumbers", "platformdirs")
     code = f"import sys, data.store, data.profile; print([m for m in sys.modules if m.split('.')[0] in {slow!r}])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
