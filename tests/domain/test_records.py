@@ -139,13 +139,13 @@ def test_json_is_decoded_into_it() -> None:
 def test_other_kinds_are_refused() -> None:
     with pytest.raises(TypeError, match="frozen, slotted"):
         records.dataclass(frozen=True)
+
+    @records.dataclass(frozen=True, slots=True)
+    class Half:
+        given: int
+        made: int = field(init=False, default=0)
+
     with pytest.raises(TypeError, match="standard decorator"):
-
-        @records.dataclass(frozen=True, slots=True)
-        class Half:
-            given: int
-            made: int = field(init=False, default=0)
-
         Half(1)
 
 
