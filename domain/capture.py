@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from domain.case.model import Case
+from domain.case.parts import share_debts
 from domain.codes import Code
 from domain.facts import payloads as p
 from domain.promises.judging import Standing
@@ -63,10 +64,15 @@ def cleared_callbacks(case: Case, now: datetime) -> list[p.Payload]:
     return [p.CallbackCleared(base=callback.fact) for callback in case.callbacks if callback.due <= now]
 
 
-def replaced_promises(standings: Sequence[Standing], currency: str) -> tuple[str, ...]:
-    """Name the open promises a new one in the same currency replaces."""
+def replaced_promises(standings: Sequence[Standing], currency: str, debts: tuple[str, ...] = ()) -> tuple[str, ...]:
+    """Name the promises for the same debts that the author of a new one has seen, so that none looks concurrent.
+
+    One that was kept, partly kept or broken before stays so: judging looks at what was decided first.
+    """
     return tuple(
         standing.promise.id
         for standing in standings
-        if standing.promise.ended is None and standing.promise.currency == currency and standing.state != "kept"
+        if standing.promise.ended is None
+        and standing.promise.currency == currency
+        and share_debts(standing.promise.debts, debts)
     )

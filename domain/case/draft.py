@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from typing import Final
 
+from domain.case import promising
 from domain.case.model import (
     Attempt,
     BadNumber,
@@ -58,6 +59,8 @@ class CaseDraft:
         self.timeline: list[Moment] = list(case.timeline)
         self.older: int = case.older
         self.hold: Hold | None = case.hold
+        self.approvals_asked: dict[str, str] = {}
+        self.reversals: dict[str, tuple[str, datetime]] = {}
 
     def known_facts(self) -> set[str]:
         """Give the ids of the facts this case shows already."""
@@ -87,7 +90,7 @@ class CaseDraft:
         self.bad_numbers = [each for each in self.bad_numbers if each.fact != fact]
         self.people = [each for each in self.people if each.fact != fact]
         self.reviews = [each for each in self.reviews if each.fact != fact]
-        self._retract_promise(fact)
+        promising.retract(self, fact)
         moment = next(m for m in self.timeline if m.fact == fact)
         if moment.type == "reason.given":
             self.reason = next(
@@ -101,19 +104,6 @@ class CaseDraft:
                 replace(a, code=None, ended_at=None, talk_seconds=None) if a.id == moment.data.get("call") else a
                 for a in self.attempts
             ]
-
-    def _retract_promise(self, fact: str) -> None:
-        gone = next((promise for promise in self.promises if promise.fact == fact), None)
-        if gone is None:
-            return
-        self.promises = [
-            replace(promise, ended="retracted")
-            if promise.id == gone.id
-            else replace(promise, ended=None, by=None)
-            if promise.by == gone.id and promise.ended == "superseded"
-            else promise
-            for promise in self.promises
-        ]
 
     def finish(self) -> Case:
         """Freeze the draft into a case."""

@@ -13,6 +13,7 @@ from datetime import timedelta
 from typing import Any, Final
 
 from domain.canonical import to_plain
+from domain.case import promising
 from domain.case.draft import TIMELINE_LENGTH, CaseDraft
 from domain.case.model import (
     Attempt,
@@ -23,8 +24,6 @@ from domain.case.model import (
     Freeze,
     Moment,
     OtherPerson,
-    Payment,
-    Promise,
     Review,
     StopFlag,
 )
@@ -164,74 +163,6 @@ def _only_on_timeline(_draft: CaseDraft, _fact: Fact, _payload: p.Payload) -> No
     """Nothing but the moment itself is kept."""
 
 
-def _promise_made(draft: CaseDraft, fact: Fact, made: p.PromiseMade) -> None:
-    if not made.parts or any(promise.id == made.promise_id for promise in draft.promises):
-        draft.reviews.append(Review(fact.id, "promise-id-reused", fact.at))
-        return
-    concurrent = False
-    for index, promise in enumerate(draft.promises):
-        if promise.ended is not None or promise.currency != made.currency:
-            continue
-        if promise.id in made.supersedes:
-            draft.promises[index] = replace(promise, ended="superseded", by=made.promise_id)
-        else:
-            concurrent = True
-    if concurrent:
-        draft.reviews.append(Review(fact.id, "concurrent-promises", fact.at))
-    draft.promises.append(
-        Promise(
-            id=made.promise_id,
-            fact=fact.id,
-            tip=fact.id,
-            at=fact.at,
-            author=fact.author,
-            currency=made.currency,
-            parts=tuple(sorted(made.parts, key=lambda part: part.due)),
-            method=made.method,
-            words=made.words,
-            zone=made.zone,
-            approval="asked" if made.needs_approval else None,
-            author_name=fact.author_name,
-        )
-    )
-
-
-def _promise_amended(draft: CaseDraft, fact: Fact, amended: p.PromiseAmended) -> None:
-    index = draft.promise_index(amended.promise_id)
-    if index is None or not amended.parts:
-        draft.reviews.append(Review(fact.id, "promise-unknown", fact.at))
-    elif amended.base not in (None, draft.promises[index].tip):
-        draft.reviews.append(Review(fact.id, "concurrent-amendment", fact.at))
-    else:
-        parts = tuple(sorted(amended.parts, key=lambda part: part.due))
-        draft.promises[index] = replace(draft.promises[index], parts=parts, tip=fact.id)
-
-
-def _promise_withdrawn(draft: CaseDraft, fact: Fact, withdrawn: p.PromiseWithdrawn) -> None:
-    index = draft.promise_index(withdrawn.promise_id)
-    if index is None:
-        draft.reviews.append(Review(fact.id, "promise-unknown", fact.at))
-    elif withdrawn.base not in (None, draft.promises[index].tip):
-        draft.reviews.append(Review(fact.id, "concurrent-amendment", fact.at))
-    elif draft.promises[index].ended is None:
-        draft.promises[index] = replace(draft.promises[index], ended="withdrawn", tip=fact.id)
-
-
-def _payment_received(draft: CaseDraft, fact: Fact, payment: p.PaymentReceived) -> None:
-    if any(known.id == payment.payment_id for known in draft.payments):
-        draft.timeline.pop()
-        return
-    draft.payments.append(
-        Payment(payment.payment_id, fact.id, fact.at, payment.day, payment.amount, payment.currency, payment.debt)
-    )
-
-
-def _payment_reversed(draft: CaseDraft, fact: Fact, reversal: p.PaymentReversed) -> None:
-    for index, payment in enumerate(draft.payments):
-        if payment.id == reversal.payment_id and payment.reversed_by is None:
-            draft.payments[index] = replace(payment, reversed_by=fact.id)
-
-
 def _callback_set(draft: CaseDraft, fact: Fact, callback: p.CallbackSet) -> None:
     draft.callbacks.append(Callback(fact.id, callback.due, callback.timed, fact.author, callback.number, fact.at))
 
@@ -247,12 +178,13 @@ def _reason_given(draft: CaseDraft, _fact: Fact, given: p.ReasonGiven) -> None:
 
 
 def _dispute_raised(draft: CaseDraft, fact: Fact, dispute: p.DisputeRaised) -> None:
-    draft.freezes.append(Freeze(fact.id, "dispute", dispute.code, fact.at))
+    draft.freezes.append(Freeze(fact.id, "dispute", dispute.code, fact.at, debts=dispute.debts))
     draft.reviews.append(Review(fact.id, "dispute", fact.at))
 
 
 def _hardship_raised(draft: CaseDraft, fact: Fact, hardship: p.HardshipRaised) -> None:
-    draft.freezes.append(Freeze(fact.id, "hardship", hardship.code, fact.at))
+    kind = "breathing_space" if hardship.code == "breathing_space" else "hardship"
+    draft.freezes.append(Freeze(fact.id, kind, hardship.code, fact.at))
     draft.reviews.append(Review(fact.id, "hardship", fact.at))
 
 
@@ -285,22 +217,18 @@ def _person_named(draft: CaseDraft, fact: Fact, named: p.PersonNamed) -> None:
 
 def _approval_asked(draft: CaseDraft, fact: Fact, asked: p.ApprovalAsked) -> None:
     draft.reviews.append(Review(fact.id, f"approval:{asked.what}", fact.at))
-    index = draft.promise_index(asked.promise_id) if asked.promise_id else None
-    if index is not None and draft.promises[index].approval is None:
-        draft.promises[index] = replace(draft.promises[index], approval="asked")
+    promising.approval_asked(draft, fact, asked)
 
 
 def _approval_decided(draft: CaseDraft, fact: Fact, decided: p.ApprovalDecided) -> None:
+    promising.approval_decided(draft, fact, decided)
     for index, review in enumerate(draft.reviews):
         if review.fact == decided.base and review.decided_by is None:
             draft.reviews[index] = replace(review, decided_by=fact.id)
-    for index, promise in enumerate(draft.promises):
-        if promise.fact == decided.base and promise.approval == "asked":
-            draft.promises[index] = replace(promise, approval="approved" if decided.approved else "refused")
     if decided.approved:
         for index, freeze in enumerate(draft.freezes):
             if freeze.fact == decided.base:
-                draft.freezes[index] = replace(freeze, resolved_by=fact.id)
+                draft.freezes[index] = replace(freeze, resolved_by=fact.id, resolved_at=fact.at)
         for index, stop in enumerate(draft.stops):
             if stop.fact == decided.base and (decided.reason or "").strip():
                 draft.stops[index] = replace(stop, lifted_by=fact.id)
@@ -332,11 +260,11 @@ _STEPS: Final[Mapping[type, Callable[[CaseDraft, Fact, Any], None]]] = {
     p.IdentityChecked: _identity_checked,
     p.DisclosureRead: _only_on_timeline,
     p.NoteAdded: _only_on_timeline,
-    p.PromiseMade: _promise_made,
-    p.PromiseAmended: _promise_amended,
-    p.PromiseWithdrawn: _promise_withdrawn,
-    p.PaymentReceived: _payment_received,
-    p.PaymentReversed: _payment_reversed,
+    p.PromiseMade: promising.promise_made,
+    p.PromiseAmended: promising.promise_amended,
+    p.PromiseWithdrawn: promising.promise_withdrawn,
+    p.PaymentReceived: promising.payment_received,
+    p.PaymentReversed: promising.payment_reversed,
     p.CallbackSet: _callback_set,
     p.CallbackCleared: _callback_cleared,
     p.ReasonGiven: _reason_given,

@@ -50,12 +50,23 @@ class Attempt:
 
 
 @dataclass(frozen=True, slots=True)
+class PromiseVersion:
+    """What a promise was before an amendment: the fact that made it so, and its parts."""
+
+    fact: str
+    parts: tuple[PromisePart, ...]
+    approval: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Promise:
     """A promise to pay; what depends on the day is judged by :mod:`domain.promises.judging`.
 
-    ``tip`` is the fact that last changed it. ``ended`` is ``"superseded"``, ``"withdrawn"``, ``"retracted"`` or absent;
-    ``by`` names the promise that superseded it. ``level`` counts the promises on this case before it that did not end
-    well. ``approval`` is ``"asked"``, ``"approved"``, ``"refused"`` or absent.
+    ``tip`` is the fact that last changed it; ``earlier`` are the versions before that, oldest first. ``ended`` is
+    ``"superseded"``, ``"withdrawn"``, ``"retracted"`` or absent, since ``ended_at``; ``by`` names the promise that
+    superseded it, ``withdrawn_by`` the agent who withdrew it. ``approval`` is ``"asked"`` (by fact ``asked``),
+    ``"approved"``, ``"refused"`` (by ``decided_by``) or absent. ``kind`` names its promise type, absent for the standard
+    one; ``debts`` are the ids it covers, none for all of them.
     """
 
     id: str
@@ -72,6 +83,22 @@ class Promise:
     by: str | None = None
     approval: str | None = None
     author_name: str | None = field(default=None, repr=False)
+    kind: str | None = None
+    debts: tuple[str, ...] = ()
+    call: str | None = None
+    device: str | None = None
+    promised_by: str | None = None
+    relation: str | None = None
+    reason: str | None = None
+    recap: bool | None = None
+    supersedes: tuple[str, ...] = ()
+    ended_at: datetime | None = None
+    ended_reason: str | None = field(default=None, repr=False)
+    withdrawn_by: str | None = None
+    tip_before: str | None = None
+    asked: str | None = None
+    decided_by: str | None = None
+    earlier: tuple[PromiseVersion, ...] = ()
 
     @property
     def total(self) -> int:
@@ -86,7 +113,7 @@ class Promise:
 
 @dataclass(frozen=True, slots=True)
 class Payment:
-    """Money that arrived; ``reversed_by`` is the fact that took it back."""
+    """Money that arrived; ``reversed_by`` is the fact that took it back, at ``reversed_at``."""
 
     id: str
     fact: str
@@ -96,6 +123,7 @@ class Payment:
     currency: str
     debt: str | None = None
     reversed_by: str | None = None
+    reversed_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,13 +165,15 @@ class StopFlag:
 
 @dataclass(frozen=True, slots=True)
 class Freeze:
-    """A dispute or hardship that waits for a supervisor."""
+    """A dispute, hardship or breathing space that waits for a supervisor; ``debts`` are what it is about, none for all."""
 
     fact: str
     kind: str
     code: str
     at: datetime
     resolved_by: str | None = None
+    resolved_at: datetime | None = None
+    debts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

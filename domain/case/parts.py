@@ -46,3 +46,8 @@ class PromisePart:
 
     due: date
     amount: int
+
+
+def share_debts(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
+    """Tell whether two lists of debts have one in common; an empty list means all debts."""
+    return not one or not other or not set(one).isdisjoint(other)

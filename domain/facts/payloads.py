@@ -85,7 +85,11 @@ class NoteAdded:
 
 @dataclass(frozen=True, slots=True)
 class PromiseMade:
-    """``promise.made``: somebody promised to pay. ``supersedes`` names the open promises its author saw and replaced."""
+    """``promise.made``: somebody promised to pay. ``supersedes`` names the promises its author saw and replaced.
+
+    ``kind`` is a promise type of the house, absent for the standard one. ``debts`` are the ids it covers, none for all.
+    ``promised_by`` says who promised and ``relation`` what they are to the customer; ``reason`` is a reason for default.
+    """
 
     promise_id: str
     currency: str
@@ -99,6 +103,9 @@ class PromiseMade:
     supersedes: tuple[str, ...] = ()
     zone: str | None = None
     needs_approval: bool = False
+    kind: str | None = None
+    relation: str | None = None
+    reason: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +116,10 @@ class PromiseAmended:
     parts: tuple[PromisePart, ...]
     base: str | None = None
     reason: str | None = field(default=None, repr=False)
+    call: str | None = None
+    words: str | None = field(default=None, repr=False)
+    method: str | None = None
+    needs_approval: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +129,7 @@ class PromiseWithdrawn:
     promise_id: str
     base: str | None = None
     reason: str | None = field(default=None, repr=False)
+    call: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,19 +1,33 @@
 """Promises to pay: their type, the checks at capture, and how they stand on a day."""
 
 from domain.promises.checking import CaptureIssue, check_promise, working_day_before
-from domain.promises.judging import Standing, State, judge, judge_case, level
+from domain.promises.judging import (
+    NOT_KEPT,
+    STANDING,
+    Standing,
+    State,
+    decided_between,
+    judge,
+    judge_case,
+    judge_case_at,
+    level,
+)
 from domain.promises.plans import instalments
 from domain.promises.types import PromiseType
 
 __all__ = [
+    "NOT_KEPT",
+    "STANDING",
     "CaptureIssue",
     "PromiseType",
     "Standing",
     "State",
     "check_promise",
+    "decided_between",
     "instalments",
     "judge",
     "judge_case",
+    "judge_case_at",
     "level",
     "working_day_before",
 ]

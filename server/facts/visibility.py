@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from domain.case.parts import share_debts
 from domain.facts.payloads import PaymentReceived, PaymentReversed, PromiseMade
 from domain.wire import Seen
 from server.cases.casework import OpenCase
@@ -65,6 +66,7 @@ def work_out_superseded(case: OpenCase, new: StoredFact, seen: Seen | None, outl
             if isinstance(earlier := stored.fact.payload, PromiseMade)
             and earlier.promise_id != made.promise_id
             and earlier.currency == made.currency
+            and share_debts(earlier.debts, made.debts)
             and (_wrote_before(stored, new) or outlook.saw(stored, seen))
         ]
         if replaced:
@@ -76,6 +78,7 @@ def work_out_superseded(case: OpenCase, new: StoredFact, seen: Seen | None, outl
             and _wrote_before(new, stored)
             and (not later.supersedes or stored.resolved is not None)
             and later.currency == made.currency
+            and share_debts(later.debts, made.debts)
             and later.promise_id != made.promise_id
         ):
             _resolve(stored, later, [*later.supersedes, made.promise_id])
