@@ -9,7 +9,23 @@ from textual.binding import Binding, BindingType
 from domain.i18n import mark, tr
 from domain.records import dataclass
 
-Place = Literal["app", "queue", "call"]
+Place = Literal[
+    "app",
+    "queue",
+    "call",
+    "desk",
+    "board",
+    "cases",
+    "move",
+    "decisions",
+    "imports",
+    "promises",
+    "figures",
+    "editors",
+    "strategy",
+    "audit",
+]
+"""Where a command is given: everywhere, on one of the agent's screens, or on one of the supervisor's."""
 
 
 @dataclass(frozen=True, slots=True)

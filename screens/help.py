@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -12,29 +13,39 @@ from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from domain.i18n import tr
-from screens.commands import Place, bar_text, commands, help_text
+from screens.commands import Command, Place, bar_text, commands, help_text
 from screens.widgets.cells import fit
+
+Section = tuple[str, Sequence[Command]]
 
 
 class HelpScreen(ModalScreen[None]):
-    """The sheet of keys. Any of Esc, ? and q closes it."""
+    """The sheet of keys. Any of Esc, ? and q closes it. ``sections`` are other ones than the agent's."""
 
     CSS_PATH = "help.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,question_mark,q", "dismiss", "Close", show=False, id="help.close")
     ]
 
+    def __init__(self, sections: Sequence[Section] | None = None, hint: str = "") -> None:
+        super().__init__()
+        self._sections = sections
+        self._hint = hint
+
     def compose(self) -> ComposeResult:
         """Build the sheet."""
         with VerticalScroll(id="sheet"):
             yield Static(self._text(), id="text")
 
-    def _text(self) -> Content:
+    def _agents_sections(self) -> Sequence[Section]:
         titles: dict[Place, str] = {"queue": tr("In the queue"), "call": tr("In a call"), "app": tr("Everywhere")}
+        return [(title, commands(place)) for place, title in titles.items()]
+
+    def _text(self) -> Content:
         lines: list[Content] = []
-        for place, title in titles.items():
+        for title, listed in self._agents_sections() if self._sections is None else self._sections:
             lines += [Content.styled(title, "bold $accent")]
-            for command in commands(place):
+            for command in listed:
                 lines.append(
                     Content.assemble(
                         (fit(command.shown, 5), "bold"),
@@ -43,7 +54,6 @@ class HelpScreen(ModalScreen[None]):
                     )
                 )
             lines.append(Content(""))
-        lines.append(
-            Content(tr("1–9 answer the script. In a text line ↵ saves, Tab takes the proposal, Esc keeps the draft."))
-        )
+        answering = tr("1–9 answer the script. In a text line ↵ saves, Tab takes the proposal, Esc keeps the draft.")
+        lines.append(Content(answering if self._sections is None else self._hint))
         return Content("\n").join(lines)

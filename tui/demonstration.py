@@ -10,9 +10,10 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
 
 from data.profile import places
@@ -22,27 +23,54 @@ from screens.ports import Refused
 from tui.cli.frame import CommandFailed
 from tui.opening import OpenProfile, open_profile
 
+if TYPE_CHECKING:
+    from tui.supervising.app import SupervisorPlace
+
 _PLACES: Final[dict[Language, str]] = {"zh": "Asia/Shanghai", "en": "America/New_York"}
 _OPENING, _CLOSING = time(9, 30), time(16)
 
 
 def run_demo(cases: int, role: str) -> int:
     """Show the application on a server and data of its own; nothing stays behind."""
-    if role == "supervisor":
-        raise CommandFailed(
-            tr("The supervisor's board is not part of this version; --role agent shows the agent's desk.")
-        )
     if not (sys.stdout.isatty() and sys.stderr.isatty()):
         raise CommandFailed(tr("The demonstration needs a terminal."))
-    with _ended_by_signals(), demo_profile(cases) as profile:
+    with _ended_by_signals():
+        return _show_board(cases) if role == "supervisor" else _show_queue(cases)
+
+
+async def _opened_already(_server: str, _login: str, _password: str) -> Refused:
+    return Refused(tr("The demonstration is open already."))
+
+
+def _show_queue(cases: int) -> int:
+    with demo_profile(cases) as profile:
         from tui.app import DuecallApp
 
-        async def opener(_server: str, _login: str, _password: str) -> Refused:
-            return Refused(tr("The demonstration is open already."))
-
-        app = DuecallApp(opener, ready=profile, login=profile.agent.login, idle_lock_minutes=0)
+        app = DuecallApp(_opened_already, ready=profile, login=profile.agent.login, idle_lock_minutes=0)
         app.run()
         return app.return_code or 0
+
+
+def _show_board(cases: int) -> int:
+    with demo_server(cases) as demo:
+        from tui.supervising.app import BoardApp
+        from tui.supervising.opening import open_supervisor
+        from tui.supervising.start import keep_defect
+
+        async def opener(server: str, login: str, password: str) -> SupervisorPlace | Refused:
+            return await open_supervisor(demo.folder / "home", server, login, password)
+
+        login = demo.logins["supervisor"]
+        board = BoardApp(
+            opener,
+            server=demo.address,
+            login=login,
+            password=demo.password,
+            on_defect=keep_defect,
+            idle_lock_minutes=0,
+        )
+        board.run()
+        return board.return_code or 0
 
 
 @contextmanager
@@ -61,23 +89,40 @@ def _ended_by_signals() -> Iterator[None]:
             signal.signal(number, handler)
 
 
+@dataclass(frozen=True, slots=True)
+class DemoServer:
+    """A running server with sample data; ``logins`` by role, all with one ``password``."""
+
+    folder: Path
+    address: str
+    logins: dict[str, str]
+    password: str = field(repr=False)
+
+
 @contextmanager
-def demo_profile(cases: int) -> Iterator[OpenProfile]:
-    """Give an open profile on a running server with sample data, and take everything down afterwards."""
+def demo_server(cases: int) -> Iterator[DemoServer]:
+    """Give a running server with sample data in a temporary folder, and take everything down afterwards."""
     with tempfile.TemporaryDirectory(prefix="duecall-demo-", ignore_cleanup_errors=True) as name:
         folder = Path(name)
         start = working_instant(language(), datetime.now(UTC))
         _say(tr("Preparing {n} invented customers …").format(n=cases))
-        login, password = _seed(folder, cases, start)
+        password = _seed(folder, cases, start)
         with _server(folder, start) as address:
-            where = places({"DUECALL_HOME": str(folder / "home")})
-            opened = asyncio.run(open_profile(where, address, login, password))
-            if isinstance(opened, Refused):
-                raise CommandFailed(opened.text)
-            try:
-                yield opened
-            finally:
-                opened.store.close()
+            yield DemoServer(folder, address, _logins(), password)
+
+
+@contextmanager
+def demo_profile(cases: int) -> Iterator[OpenProfile]:
+    """Give an agent's open profile on such a server."""
+    with demo_server(cases) as demo:
+        where = places({"DUECALL_HOME": str(demo.folder / "home")})
+        opened = asyncio.run(open_profile(where, demo.address, demo.logins["agent"], demo.password))
+        if isinstance(opened, Refused):
+            raise CommandFailed(opened.text)
+        try:
+            yield opened
+        finally:
+            opened.store.close()
 
 
 def working_instant(spoken: Language, now: datetime) -> datetime:
@@ -95,10 +140,16 @@ def working_instant(spoken: Language, now: datetime) -> datetime:
     return datetime.combine(day, time(10, 5), zone).astimezone(UTC)
 
 
-def _seed(folder: Path, cases: int, start: datetime) -> tuple[str, str]:
+def _seed(folder: Path, cases: int, start: datetime) -> str:
     from server.seed import seed_demo
 
-    return seed_demo(_database(folder), language(), cases, start)
+    return seed_demo(_database(folder), language(), cases, start)[1]
+
+
+def _logins() -> dict[str, str]:
+    from server.seed import demo_logins
+
+    return demo_logins(language())
 
 
 def _database(folder: Path) -> str:

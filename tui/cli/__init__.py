@@ -22,6 +22,7 @@ MODULES: Final = (
     "promise",
     "outcome",
     "doctor",
+    "board",
     "demo",
     "server",
 )
