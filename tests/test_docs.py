@@ -126,6 +126,12 @@ def test_the_table_of_keys_is_the_programs_own(spoken: str) -> None:
     assert keytable.with_table(text, spoken) == text, "python3 run.py keys"  # type: ignore[arg-type]  # the same
 
 
+@pytest.mark.parametrize("spoken", ["en", "zh"])
+def test_the_supervisors_keys_are_the_programs_own(spoken: str) -> None:
+    text = (ROOT / keytable.GUIDES[spoken]).read_text(encoding="utf-8")  # type: ignore[index]  # a parametrised literal
+    assert keytable.with_table(text, spoken, guide=True) == text, "python3 run.py keys"  # type: ignore[arg-type]  # the same
+
+
 def test_the_readers_of_one_language_find_the_other() -> None:
     assert "(README.zh.md)" in (ROOT / "README.md").read_text(encoding="utf-8")
     assert "(README.md)" in (ROOT / "README.zh.md").read_text(encoding="utf-8")

@@ -1,4 +1,4 @@
-"""The tables of keys in the two READMEs, made from the one list of commands: ``python3 run.py keys``."""
+"""The tables of keys in the READMEs and the supervisor's guides, made from the lists of commands: ``python3 run.py keys``."""
 
 from __future__ import annotations
 
@@ -8,10 +8,12 @@ from collections.abc import Sequence
 from typing import Final
 
 from domain.i18n import Language, language, tr, use_language
-from screens.commands import COMMANDS, bar_text, help_text
+from screens.commands import COMMANDS, Place, bar_text, help_text
+from screens.supervisor import commands as supervisors
 from tests.support.tree import ROOT
 
 READMES: Final[dict[Language, str]] = {"en": "README.md", "zh": "README.zh.md"}
+GUIDES: Final[dict[Language, str]] = {"en": "docs/supervisor.md", "zh": "docs/supervisor.zh.md"}
 
 _BETWEEN: Final = re.compile(r"(<!-- keys -->\n).*?(<!-- /keys -->)", re.DOTALL)
 _HEADINGS: Final[dict[Language, tuple[str, str, str]]] = {
@@ -20,18 +22,21 @@ _HEADINGS: Final[dict[Language, tuple[str, str, str]]] = {
 }
 
 
-def table(spoken: Language) -> str:
-    """Write the keys of every place as Markdown in a language."""
+def table(spoken: Language, *, guide: bool = False) -> str:
+    """Write the keys of every place as Markdown in a language: the agent's, or for the guide the supervisor's."""
     before = language()
     use_language(spoken)
     try:
-        titles = {"queue": tr("In the queue"), "call": tr("In a call"), "app": tr("Everywhere")}
+        titles: dict[Place, str] = {"queue": tr("In the queue"), "call": tr("In a call"), "app": tr("Everywhere")}
+        listed = COMMANDS
+        if guide:
+            titles, listed = supervisors.titles(), supervisors.COMMANDS
         parts = []
-        for place in dict.fromkeys(command.place for command in COMMANDS):
+        for place in dict.fromkeys(command.place for command in listed):
             key, name, words = _HEADINGS[spoken]
             rows = [
                 f"| `{command.shown}` | {bar_text(command)} | {help_text(command)} |"
-                for command in COMMANDS
+                for command in listed
                 if command.place == place
             ]
             parts.append(
@@ -44,9 +49,9 @@ def table(spoken: Language) -> str:
         use_language(before)
 
 
-def with_table(text: str, spoken: Language) -> str:
-    """Give a README with its table made anew. Raises ``ValueError`` where the markers are missing."""
-    made, count = _BETWEEN.subn(lambda found: found[1] + "\n" + table(spoken) + "\n" + found[2], text)
+def with_table(text: str, spoken: Language, *, guide: bool = False) -> str:
+    """Give a README or a guide with its table made anew. Raises ``ValueError`` where the markers are missing."""
+    made, count = _BETWEEN.subn(lambda found: found[1] + "\n" + table(spoken, guide=guide) + "\n" + found[2], text)
     if count != 1:
         raise ValueError("the markers of the table are missing, or there are two of them")
     return made
@@ -55,10 +60,13 @@ def with_table(text: str, spoken: Language) -> str:
 def main(arguments: Sequence[str]) -> int:
     """Write the tables, or only say whether they are as they should be."""
     stale = []
-    for spoken, name in READMES.items():
+    for spoken, name, guide in (
+        *((spoken, name, False) for spoken, name in READMES.items()),
+        *((spoken, name, True) for spoken, name in GUIDES.items()),
+    ):
         file = ROOT / name
         text = file.read_text(encoding="utf-8")
-        made = with_table(text, spoken)
+        made = with_table(text, spoken, guide=guide)
         if made != text:
             stale.append(name)
             if "--check" not in arguments:
