@@ -9,7 +9,7 @@ from textual.binding import BindingType
 from domain.i18n import mark, tr
 from screens.commands import Command, Place
 
-COMMANDS: Final = (
+COMMANDS: Final[tuple[Command, ...]] = (
     Command("board.open", "board", "enter", "↵", mark("Queue"), mark("Show the cases of the agent under the cursor")),
     Command("board.mark", "board", "space", "␣", mark("Mark"), mark("Mark the agent whose cases are to be moved")),
     Command("board.find", "board", "f", "f", mark("Find"), mark("Find cases by name, age or money, and mark them")),
@@ -17,8 +17,6 @@ COMMANDS: Final = (
     Command("board.turn", "board", "S", "S", mark("Turn"), mark("Turn the order round"), bar=False),
     Command("cases.mark", "cases", "space", "␣", mark("Mark"), mark("Mark the case under the cursor")),
     Command("cases.mark_all", "cases", "asterisk", "*", mark("All"), mark("Mark every case that is shown, or none")),
-    Command(
-    ),
     Command("cases.filter", "cases", "slash", "/", mark("Filter"), mark("Say which cases, in words and bounds")),
     Command("cases.pool", "cases", "o", "o", mark("Pool"), mark("Show only the cases nobody owns, or all")),
     Command("cases.sort", "cases", "s", "s", mark("Sort"), mark("Sort by money, age, rest or name")),

@@ -59,7 +59,7 @@ async def test_a_marked_line_stays_marked_through_a_refresh(server: SupervisedSe
         table = pilot.app.screen.query_one(LineTable)
         assert len(table.marks) == 1
         await press(pilot, "up", "space")
-        assert table.marks == ()
+        assert not table.marks
 
 
 async def test_cases_are_found_by_bounds_and_words(server: SupervisedServer) -> None:

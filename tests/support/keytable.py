@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from domain.i18n import Language, language, tr, use_language
-from screens.commands import COMMANDS, Place, bar_text, help_text
+from screens.commands import COMMANDS, Command, Place, bar_text, help_text
 from screens.supervisor import commands as supervisors
 from tests.support.tree import ROOT
 
@@ -28,7 +28,7 @@ def table(spoken: Language, *, guide: bool = False) -> str:
     use_language(spoken)
     try:
         titles: dict[Place, str] = {"queue": tr("In the queue"), "call": tr("In a call"), "app": tr("Everywhere")}
-        listed = COMMANDS
+        listed: tuple[Command, ...] = COMMANDS
         if guide:
             titles, listed = supervisors.titles(), supervisors.COMMANDS
         parts = []
