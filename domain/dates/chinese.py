@@ -12,6 +12,7 @@ from domain.dates import chinese_days as days_of
 from domain.dates import chinese_periods as periods
 from domain.dates.arithmetic import Distance, NoSuchDayError, day_of, distance, in_week_of, moved, plus_days
 from domain.dates.chinese_days import WEEK, WEEKDAY, Found, weekday_number
+from domain.dates.chinese_lunar import lunar_day
 from domain.dates.chinese_text import NUMBER, number_of, whole_number
 from domain.dates.festivals import CHINESE
 from domain.dates.mention import Days, Mention, Refusal, Setting, Trouble, one_day
@@ -26,9 +27,11 @@ _UNITS: Final[dict[str, str]] = {
     "季度": "quarter", "年": "year", "小时": "hour", "钟头": "hour", "分钟": "minute", "分": "minute", "秒": "second",
     "秒钟": "second", "工作日": "working day", "交易日": "working day",
 }  # fmt: skip
+_WAITING: Final = ("过", "再过", "再等", "等", "隔", "缓")
+"""After these even 两日 is a length of time."""
 _UNMEASURED: Final = frozenset("天 日 周 年 分 晚".split())
 _LEAD: Final = re.compile(
-    r"(?:再过|再等|再给我|再宽限|再|等|过|隔|缓|给我|宽限我?|推迟|延期|延|晚"
+    r"(?:再过|再等|再给我|再宽限|过多|再|多|等|过|隔|缓|给我|宽限我?|推迟|延期|延|晚"
     r"|未来|接下来|今后|往后|最多|最迟|不超过|不出|这|最近|差不多|大概|大约|约)*"
 )
 _PIECE: Final = re.compile(
@@ -46,7 +49,7 @@ _PICKED: Final = re.compile(rf"的?(?:那?个?{WEEK}(?P<weekday>{WEEKDAY})|(?P<d
 _SHIFT: Final = re.compile(
     r"(?:(?:[之以过]?后|起)的?(?:第|再过)?(?P<after>)|[之以]?前的?(?P<before>))(?=[\d零一二两三四五六七八九十半几])"
 )
-_LIMIT: Final = re.compile(r"[之以]?前(?![天日])|为止|[之以]?内|截止|前后|左右")
+_LIMIT: Final = re.compile(r"(?P<around>前后|左右|上下)|[之以]?前(?![天日])|为止|[之以]?内|截止")
 _AFTER: Final = re.compile(r"[之以过]后|后(?![天日面])|完")
 _DAY_AFTER: Final = frozenset({"第二天", "次日", "翌日", "隔天"})
 """These point back to a day named before them: 发工资第二天."""
@@ -152,8 +155,9 @@ def _distance(text: str, position: int, setting: Setting) -> Found | None:
     where = _DIRECTION.match(text, end)
     assert where is not None  # every part of the pattern is optional
     said_after, said_before = where["after"], where["before"]
-    if text[end - 1] == "日" and text[end - 2] != "作" and text[end - 2] != "易" and not said_after:
-        return None
+    counted_days = text[end - 2] in "作易" or text.startswith(_WAITING, position)
+    if text[end - 1] == "日" and not said_after and not counted_days:
+        return None  # 最迟20日 is a date
     if said_before:
         return one_day(moved(setting.today, far, -1, setting.moment)), where.end()
     day = moved(setting.today, far, 1, setting.moment)
@@ -207,8 +211,11 @@ def _joined(text: str, days: Days, end: int, setting: Setting) -> tuple[Days, in
 def _bounded(text: str, start: int, days: Days, end: int, setting: Setting) -> Found:
     """Read 之前 and 之后: a day named before 之前 still counts, a festival and a coming month or week do not."""
     limit = _LIMIT.match(text, end)
+    if limit is not None and limit["around"]:
+        return replace(days, note=days.note or tr("Said roughly: ask for the day.")), limit.end()
     if limit is not None:
-        strictly = limit[0].endswith("前") and (text[start:end] in CHINESE or (days.range and not days.edge))
+        named = text[start:end] in CHINESE or text[start:end] == "十一"
+        strictly = limit[0].endswith("前") and (named or (days.range and not days.edge))
         day = plus_days(days.first, -1)
         if strictly and day >= setting.today and not days.span:
             return one_day(day, tr("“Before” is read as the day before.")), limit.end()
@@ -219,6 +226,27 @@ def _bounded(text: str, start: int, days: Days, end: int, setting: Setting) -> F
     if after is not None and not days.offset and not days.loose:
         return one_day(plus_days(days.last, 1), tr("“After” is read as the day after.")), after.end()
     return days, end
+
+
+_OVER: Final = re.compile(
+    r"过(?:了|完|罢|掉)?(?=[这本下十国春元端中清五圣双周星礼月年除正大\d])(?!年)|过(?:完|了)(?=年)"
+)
+_NEW_YEAR_OVER: Final = re.compile(r"过(?:完|了)(?:大)?年(?!底|末|初)(?:[之以]?后)?")
+
+
+def _once_over(text: str, position: int, setting: Setting) -> Found | None:
+    """Read 过了15号, 过完春节, 过了这个周末: the day after."""
+    new_year = _NEW_YEAR_OVER.match(text, position)
+    if new_year is not None:
+        found: Found | None = days_of.festival("春节", 0, setting)
+        end = new_year.end()
+    else:
+        over = _OVER.match(text, position)
+        found = _plain(text, over.end(), setting) if over is not None and over[0] != "过" else None
+        end = found[1] if found is not None else position
+    if found is None or not isinstance(found[0], Days) or found[0].loose or found[0].offset:
+        return None
+    return one_day(plus_days(found[0].last, 1), tr("“After” is read as the day after.")), end
 
 
 def _table() -> dict[str, tuple[Reader, ...]]:
@@ -236,10 +264,11 @@ def _table() -> dict[str, tuple[Reader, ...]]:
         (periods.year, f"今明后本当来去前大年岁上下{numbers}"),
         (periods.quarter, f"{which}当季"),
         (days_of.festival, "".join({name[0] for name in CHINESE})),
+        (_once_over, "过"),
         (days_of.pay_day, "等到下这本我发开领拿出收工薪退养低"),
-        (days_of.lunar_day, "农阴旧正腊冬初月"),
+        (lunar_day, "农阴旧正腊冬初闰月"),
         (days_of.next_working_day, "下第次"),
-        (_distance, f"再等过隔缓给宽推延晚未接今往最不这差大约几数半{numbers}"),
+        (_distance, f"再多等过隔缓给宽推延晚未接今往最不这差大约几数半{numbers}"),
     )
     table: dict[str, tuple[Reader, ...]] = {}
     for reader, chars in beginnings:

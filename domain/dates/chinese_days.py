@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Final
 
 from domain.dates.arithmetic import (
@@ -43,6 +44,11 @@ _DAY_TIME: Final = re.compile(
     r"(?:早上|上午|中午|下午|傍晚|晚上|晚点|凌晨|等会儿?|等一下|一会儿?|待会儿?|过会儿?|稍后|稍晚|晚些时候)(?!再?说)"
 )
 _WEEKDAY: Final = re.compile(rf"{WHICH}?的?{WEEK}(?:的?{WEEK})?(?P<day>{WEEKDAY})(?![\d号]|个月|个星期|个周){ONE_WORD}")
+_TWO_WEEKDAYS: Final = re.compile(
+    rf"(?P<week>{WHICH}?的?{WEEK})(?P<one>[一二三四五六])(?P<two>[二三四五六日天])(?!号|[个点])"
+)
+_LATE_IN_WEEK: Final = frozenset({3, 4, 5})
+"""Thursday to Saturday: for those whose weeks begin on Sunday 下星期天 is then the coming one."""
 _WEEK_THEN_DAY: Final = re.compile(rf"{WHICH}{WEEK}[，,]?的?(?:{WEEK})(?P<day>{WEEKDAY})")
 _MONTH_DAY: Final = re.compile(
     rf"(?P<month>{NUMBER})月份?的?(?P<day>{NUMBER})(?P<suffix>[号日]?)"
@@ -58,16 +64,15 @@ _FIGURES: Final = re.compile(
 )
 _FIGURE: Final = re.compile(r"\d+")
 _FESTIVALS: Final = re.compile("|".join(sorted(map(re.escape, CHINESE), key=len, reverse=True)))
+_NATIONAL_DAY: Final = re.compile(
+    r"(?<![\d一二三四五六七八九十第])十一(?=[之以]?[前后]|期间|放假|$|[，,。！!]|[还付]|当天|那天|吧|左右)"
+)
+"""国庆 by its date, where the two characters cannot be a number."""
 _PAY_DAY: Final = re.compile(
     r"(?:等|到|下个?月?|这个?月?|本月|我|下一?次)?(?:"
-    r"发薪水?[日天]?|(?:发|开|领|拿|出|收|等)(?:到|了|完|下来)?(?:工资|薪水|薪资|薪金|饷|粮|人工)(?:日|到手|到账|下来)?"
-    r"|(?:工资|薪水|薪资|薪金|退休金|养老金|低保金?)(?:卡)?(?:一|都)?(?:到账|到手|到|发下来|发放|发|下来|打进来|打|来)?日?)"
+    r"发薪水?[日天]?|(?:发|开|领|拿|出|收|等|关|结)(?:到|了|完|下来)?(?:工资|工钱|薪水|薪资|薪金|饷|粮|人工)(?:日|到手|到账|下来)?"
+    r"|(?:工资|工钱|薪水|薪资|薪金|退休金|养老金|低保金?)(?:卡)?(?:一|都)?(?:到账|到手|到|发下来|发放|发|下来|打进来|打|来)?日?)"
     r"(?:了|的|一)?(?:那一?天|当天|那日|当日|时候|时|就)?"
-)
-_LUNAR: Final = re.compile(
-    rf"(?:农历|阴历|旧历)的?(?:{NUMBER}月)?(?:初|廿)?(?:{NUMBER})?[号日]?"
-    rf"|(?:正|腊|冬)月(?:初|廿)?(?:{NUMBER}|底|头)?"
-    r"|初[一二三四五六七八九十]+(?![次起笔步号日回块元百千万])|月初[一二三四五六七八九十](?![次起笔步号日回一二三四五六七八九十百千万])"
 )
 
 
@@ -97,31 +102,50 @@ def weekday_number(written: str) -> int:
 
 def weekday(text: str, position: int, setting: Setting) -> Found | None:
     """Read a weekday: 周五 is the coming one, 这周五 of this week, 下周五 of the next Monday-to-Sunday week."""
+    pair = _TWO_WEEKDAYS.match(text, position)
+    if pair is not None:
+        first, last = (
+            _one_weekday(f"{pair['week']}{pair['one']}", setting),
+            _one_weekday(f"{pair['week']}{pair['two']}", setting),
+        )
+        if first is not None and last is not None and first.kept < last.kept:
+            return replace(
+                last, first=first.first, note=tr("Two days were named: the later is kept, ask which.")
+            ), pair.end()
     found = _WEEK_THEN_DAY.match(text, position) or _WEEKDAY.match(text, position)
-    if found is None:
-        return None
+    return None if found is None else (_weekday_in(found, setting), found.end())
+
+
+def _one_weekday(words: str, setting: Setting) -> Days | None:
+    found = _WEEKDAY.match(words)
+    return None if found is None else _weekday_in(found, setting)
+
+
+def _weekday_in(found: re.Match[str], setting: Setting) -> Days:
     number, today = weekday_number(found["day"]), setting.today
     ahead = coming(today, number, today_counts=False)
-    end = found.end()
     if found["next"]:
         weeks = found["next"].count("下") + ("再" in found["next"])
+        if weeks == 1 and number == 6 and today.weekday() in _LATE_IN_WEEK and "周" not in found[0]:
+            note = tr("Weeks that begin on Sunday are meant, or the Sunday after: {day}. Ask which.")
+            return one_day(ahead, note.format(day=absolute(plus_days(ahead, 7))))
         day = in_week_of(plus_days(today, 7 * weeks), number)
         if weeks > 1 or ahead == day:
-            return one_day(day), end
+            return one_day(day)
         note = tr("Next week's {weekday} is kept; the coming one is {day}.")
-        return one_day(day, note.format(weekday=weekday_name(number), day=absolute(ahead))), end
+        return one_day(day, note.format(weekday=weekday_name(number), day=absolute(ahead)))
     if found["last"]:
-        return one_day(in_week_of(plus_days(today, -7 * found["last"].count("上")), number)), end
+        return one_day(in_week_of(plus_days(today, -7 * found["last"].count("上")), number))
     this_week = in_week_of(today, number)
     if found["this"]:
         if this_week >= today:
-            return one_day(this_week), end
+            return one_day(this_week)
         note = tr("This week's {weekday} has passed: the coming one is kept.")
-        return one_day(ahead, note.format(weekday=weekday_name(number))), end
+        return one_day(ahead, note.format(weekday=weekday_name(number)))
     if this_week == today:
         note = tr("Today is a {weekday}: the next one is kept; type 今天 for today.")
-        return one_day(ahead, note.format(weekday=weekday_name(number))), end
-    return one_day(ahead), end
+        return one_day(ahead, note.format(weekday=weekday_name(number)))
+    return one_day(ahead)
 
 
 def month_day(text: str, position: int, setting: Setting, year: int | None = None) -> Found | None:
@@ -146,8 +170,6 @@ def day_of_month(text: str, position: int, setting: Setting) -> Found | None:
     if found is None:
         return None
     day = whole_number(found["day"])
-    if day > 31:
-        return None
     if not found["until"]:
         end = found.start("within") if found["within"] else found.end()
         return numbered_day(setting, day), end
@@ -186,10 +208,10 @@ def figures(text: str, position: int, setting: Setting) -> Found | None:
 
 def festival(text: str, position: int, setting: Setting, year: int | None = None) -> Found | None:
     """Read a day known by its name: 国庆, 春节, 大年三十, of ``year`` where one was said before it."""
-    found = _FESTIVALS.match(text, position)
+    found = _FESTIVALS.match(text, position) or _NATIONAL_DAY.match(text, position)
     if found is None:
         return None
-    key = CHINESE[found[0]]
+    key = CHINESE.get(found[0], "china national")
     try:
         if year is None:
             return one_day(next_festival(key, setting.today)), found.end()
@@ -204,15 +226,6 @@ def pay_day(text: str, position: int, setting: Setting) -> Found | None:
     """Read 发薪日, 发工资那天, 工资到账."""
     found = _PAY_DAY.match(text, position)
     return None if found is None else (on_pay_day(setting), found.end())
-
-
-def lunar_day(text: str, position: int, setting: Setting) -> Found | None:  # noqa: ARG001 - one shape for all readers
-    """Refuse a day of the lunar calendar that is no festival with a name."""
-    found = _LUNAR.match(text, position)
-    if found is None:
-        return None
-    why = tr("Days of the lunar calendar are not converted: ask for the date in the ordinary calendar.")
-    return Refusal(Trouble.LUNAR, why), found.end()
 
 
 _NEXT_WORKING_DAY: Final = re.compile(r"(?:下一?个?|第一个|次一?个?)(?:工作|交易)日")

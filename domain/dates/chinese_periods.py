@@ -26,12 +26,12 @@ from domain.dates.chinese_days import (
     WHICH,
     Found,
     festival,
-    lunar_day,
     month_day,
     numbered_day,
     weekday_number,
     year_before,
 )
+from domain.dates.chinese_lunar import lunar_day_in
 from domain.dates.chinese_text import NUMBER, whole_number
 from domain.dates.echo import absolute
 from domain.dates.mention import Days, Outcome, Refusal, Setting, Trouble, one_day
@@ -43,7 +43,7 @@ _EDGES: Final[dict[str, Edge]] = {
     "末": Edge.END,
     "尾": Edge.END,
     "终": Edge.END,
-    "下旬": Edge.END,
+    "下旬": Edge.LAST_TEN,
     "初": Edge.START,
     "头": Edge.START,
     "上旬": Edge.EARLY,
@@ -59,7 +59,8 @@ _WEEK: Final = re.compile(rf"{WHICH}(?:整)?{WEEK}(?P<edge>底|尾|初|头|中)?
 _BARE_WEEK_EDGE: Final = re.compile(r"周(?P<edge>底|尾|初|中)")
 _MONTH: Final = re.compile(rf"(?:{WHICH}|(?P<now>当)|(?P<number>{NUMBER}))月份?")
 _BARE_MONTH_EDGE: Final = re.compile(
-    rf"(?P<edge>月底|月末|月尾|月初|月头|月中旬?|月?上旬|月?中旬|月?下旬|上半月|下半月)(?:的?(?P<day>{NUMBER})[号日])?"
+    rf"(?P<edge>月底|月末|月尾|月初|月头|月中旬?|月?上旬|月?中旬|月?下旬|上半月|下半月)"
+    rf"(?:的?(?P<last>最后一个?(?:工作|交易)日)|的?(?P<day>{NUMBER})[号日])?|月(?P<inside>[之以]?内)"
 )
 _IN_MONTH: Final = re.compile(
     rf"(?:的|里|，|,)?(?:月?(?P<edge>上旬|中旬|下旬|上半月|下半月|底|末|尾|初(?!{NUMBER}(?![号日次起笔步回块元百千万]))|头|中)"
@@ -68,9 +69,9 @@ _IN_MONTH: Final = re.compile(
     rf"|(?P<day>{NUMBER})(?P<suffix>[号日]?){ONE_WORD}(?![\d个块元钱点时%年月万千百天次]))"
 )
 _YEAR_PART: Final = re.compile(r"(?P<edge>上半年|下半年|年?(?:底|末|尾|终|初|头|中(?!秋)))|(?:[之以]?内|里)")
-_BARE_YEAR_EDGE: Final = re.compile(r"年(?:底|末|尾|终|中|初)|岁末|上半年|下半年")
+_BARE_YEAR_EDGE: Final = re.compile(r"年(?:底|末|尾|终|中(?!秋)|初)|岁末|上半年|下半年|年(?P<inside>[之以]?内)")
 _QUARTER: Final = re.compile(rf"(?:{WHICH}|当)?季度?(?P<edge>底|末|初|中)?")
-_NEW_YEAR_COMES: Final = re.compile(r"年前(?!后)")
+_NEW_YEAR_COMES: Final = re.compile(r"年(?P<side>前|后)(?!前|后|天|日)")
 
 
 def week(text: str, position: int, setting: Setting) -> Found | None:
@@ -125,7 +126,8 @@ def month(text: str, position: int, setting: Setting, year: int | None = None) -
         first, last = month_of(day_of(said, number, 1))
     else:
         first, last = month_of(plus_months(setting.today, _steps(found)))
-    if (lunar := lunar_day(text, found.end(), setting)) is not None:
+    named = whole_number(found["number"]) if found["number"] else None
+    if (lunar := lunar_day_in(text, found.end(), setting, month=named, steps=_steps(found))) is not None:
         return lunar
     inside = _IN_MONTH.match(text, found.end())
     if inside is None or (inside["day"] and not inside["suffix"] and whole_number(inside["day"]) > 31):
@@ -171,11 +173,20 @@ def _bare_month_edge(text: str, position: int, setting: Setting) -> Found | None
     found = _BARE_MONTH_EDGE.match(text, position)
     if found is None:
         return None
+    if found["inside"]:
+        return from_today(setting.today, *month_of(setting.today)), found.end()
     if found["day"]:
         return numbered_day(setting, whole_number(found["day"])), found.end()
     name = found["edge"]
+    if found["last"]:
+        return one_day(_last_working_day(setting.today)), found.end()
     which = _EDGES[name if name.endswith("半月") else name.removeprefix("月")]
     return _ahead(setting, "month", which), found.end()
+
+
+def _last_working_day(today: date) -> date:
+    last = nth_working_day(*month_of(today), -1)
+    return last if last >= today else nth_working_day(*month_of(plus_months(today, 1)), -1)
 
 
 def year(text: str, position: int, setting: Setting) -> Found | None:
@@ -204,15 +215,20 @@ def year(text: str, position: int, setting: Setting) -> Found | None:
 
 def _year_alone(text: str, position: int, setting: Setting) -> Found | None:
     before_new_year = _NEW_YEAR_COMES.match(text, position)
-    if before_new_year is not None and not text[:position].endswith(("半", "几", "多")):
+    if before_new_year is not None and not text[:position].endswith(("半", "几", "多", "过", "新", "大")):
         found = festival("春节", 0, setting)
         if found is None or isinstance(found[0], Refusal):
             return found
+        if before_new_year["side"] == "后":
+            after = tr("After the Spring Festival: the day after it is kept, ask which day.")
+            return one_day(plus_days(found[0].kept, 1), after), before_new_year.end()
         eve = plus_days(found[0].kept, -1)
         return one_day(eve, tr("Before the Spring Festival: its eve is kept.")), before_new_year.end()
     found_edge = _BARE_YEAR_EDGE.match(text, position)
     if found_edge is None:
         return None
+    if found_edge["inside"]:
+        return from_today(setting.today, *year_of(setting.today)), found_edge.end()
     name = found_edge[0]
     which = Edge.END if name == "岁末" else _EDGES[name if name.endswith("半年") else name.removeprefix("年")]
     return _ahead(setting, "year", which), found_edge.end()

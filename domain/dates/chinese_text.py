@@ -10,11 +10,13 @@ _TRADITIONAL: Final = (
     "禮號後個週這兩點開發資錢還給餘間內過從幾萬塊節慶國聖誕動勞兒婦軍陽曆農聽歲時鐘現馬來當頭結總應該會試許沒辦約賬帳領糧餉進為業"
     "東確說對麼樣讓〇慮繳轉匯剩餘筆陰舊曆臘達緩寬觀復華獨鬼黃薪夠準儘盡爭後處長問題據實應圓備緊錄電話離"
     "爺爸媽戶與將買賣貨單務師傅學連隨請談張趙劉陳楊銀卡網遲險樂歡熱樓隻門關簡級組終經線練繼續統計訂記證評譯變責貸費賠贖"
+    "穌難靈齋體齊獲彙報撥覺嗎吧係喺嘅嗰閏驚蟄種滿"
 )
 _SIMPLIFIED: Final = (
     "礼号后个周这两点开发资钱还给余间内过从几万块节庆国圣诞动劳儿妇军阳历农听岁时钟现马来当头结总应该会试许没办约账账领粮饷进为业"
     "东确说对么样让零虑缴转汇剩余笔阴旧历腊达缓宽观复华独鬼黄薪够准尽尽争后处长问题据实应圆备紧录电话离"
     "爷爸妈户与将买卖货单务师傅学连随请谈张赵刘陈杨银卡网迟险乐欢热楼只门关简级组终经线练继续统计订记证评译变责贷费赔赎"
+    "稣难灵斋体齐获汇报拨觉吗吧系在的那闰惊蛰种满"
 )
 _TABLE: Final = str.maketrans(_TRADITIONAL, _SIMPLIFIED)
 
@@ -30,9 +32,25 @@ _SCALES: Final[dict[str, int]] = {"十": 10, "百": 100, "千": 1000}
 _SHORT: Final[dict[str, int]] = {"廿": 20, "卅": 30}
 
 
+_OTHER_WORDS: Final = {
+    "元月": "一月",
+    "十天半个月": "半个月",
+    "十天半月": "半个月",
+    "三天两天": "三天",
+    "开支那": "开工资那",
+}
+"""Ways of saying a date that only mean other words."""
+_TENS_ONCE: Final = re.compile(r"(十[一二三四五六七八])、([二三四五六七八九][号日])")
+"""十五、六号 is said without the pause too."""
+
+
 def simplify(text: str) -> str:
     """Bring a sentence to simplified characters and close the blanks between them."""
-    return _BLANKS.sub("", text.translate(_TABLE).replace("俩", "两个").replace("仨", "三个"))
+    plain = text.translate(_TABLE).replace("俩", "两个").replace("仨", "三个")
+    closed = _BLANKS.sub("", plain)
+    for said, meant in _OTHER_WORDS.items():
+        closed = closed.replace(said, meant)
+    return _TENS_ONCE.sub(r"\1\2", closed)
 
 
 def number_of(written: str) -> Fraction:

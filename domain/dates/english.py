@@ -13,6 +13,7 @@ from domain.dates.english_days import (
     day_of_month,
     figures,
     month_day,
+    same_month_until,
     today_or_so,
     unit_later,
     weekday,
@@ -150,7 +151,10 @@ def _distance(line: Line, index: int, depth: int) -> Found | None:
     counted = _counted_weekdays(line, here, led=led) or _unit_ahead(line, index, here)
     if counted is not None:
         return counted
-    if line.at(here) == "another":
+    if line.at(here) in _BARE_UNITS and (line.texts[here + 1 : here + 4] == ["and", "a", "half"]):
+        half = distance(Fraction(3, 2), words.UNITS[line.at(here)])
+        count: Count | None = Count(half, "", here + 4)
+    elif line.at(here) == "another":
         count, led = line.count(here) or line.count(here + 1), True
     elif line.at(here) in _BARE_UNITS and line.at(here + 1) in ("from", "hence"):
         count = Count(distance(Fraction(1), words.UNITS[line.at(here)]), "", here + 1)
@@ -287,7 +291,7 @@ def _between(line: Line, index: int, depth: int) -> Found | None:
         return whole(first[0].first, first[0].last), first[1]  # "between 5 and 10 December"
     if first is None or line.at(first[1]) not in ("and", "-", "to", "&"):
         return None
-    last = _plain(line, first[1] + 1, depth + 1)
+    last: Found | None = _same_month(line, first, first[1] + 1) or _plain(line, first[1] + 1, depth + 1)
     if last is None or not isinstance(first[0], Days) or not isinstance(last[0], Days):
         return None
     if last[0].last < first[0].first:
@@ -295,12 +299,26 @@ def _between(line: Line, index: int, depth: int) -> Found | None:
     return whole(first[0].first, last[0].last), last[1]
 
 
+def _same_month(line: Line, first: Found, index: int) -> Found | None:
+    """Read the bare number that ends "between the 15th and the 20th"."""
+    return (
+        same_month_until(line, first[0], index) if isinstance(first[0], Days) and _is_number(line, first[1]) else None
+    )
+
+
+def _is_number(line: Line, end: int) -> bool:
+    """Tell whether the day that ends before a position was said as a number of a month not named."""
+    return line.ordinal(end - 1) is not None or line.day_number(end - 1) is not None
+
+
 def _joined(line: Line, days: Days, index: int, depth: int) -> Found:
     """Read the second day of "A to B", of which the first is kept, and of "A or B", of which the later is kept."""
     text = line.at(index)
     if text not in _JOINS and text != "or":
         return days, index
-    second = _plain(line, line.skip(index + 1, "on", "by"), depth + 1)
+    start = line.skip(index + 1, "on", "by")
+    second: Found | None = _same_month(line, (days, index), start) if text != "or" else None
+    second = second or _plain(line, start, depth + 1)
     if second is None or days.kept < line.setting.today:
         return days, index
     other, end = second

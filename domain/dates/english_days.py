@@ -19,6 +19,7 @@ from domain.dates.arithmetic import (
 )
 from domain.dates.echo import absolute, weekday_name
 from domain.dates.english_line import Found, Line, impossible
+from domain.dates.english_occasions import pay_day
 from domain.dates.english_periods import period_at
 from domain.dates.figures import FigureDate, date_of_figures, fits_weekday, month_and_day
 from domain.dates.mention import Days, Outcome, one_day
@@ -78,9 +79,17 @@ def _day_after(line: Line, index: int) -> Found | None:
         return one_day(plus_days(line.setting.today, 2 if sign > 0 else 0)), here + 3
     if anchor == "yesterday":
         return one_day(plus_days(line.setting.today, 0 if sign > 0 else -2)), here + 3
+    if sign > 0 and (paid := pay_day(line, here + 2)) is not None:
+        return _moved_pay_day(paid)
     if sign > 0 and line.ends_clause(here + 2):
         return one_day(plus_days(line.setting.today, 1)), here + 2
     return None
+
+
+def _moved_pay_day(paid: Found) -> Found:
+    """Give the day after the pay day, or the question for it."""
+    outcome, end = paid
+    return (one_day(plus_days(outcome.kept, 1)) if isinstance(outcome, Days) else outcome), end
 
 
 def weekday(line: Line, index: int) -> Found | None:
@@ -132,13 +141,8 @@ def _dated(line: Line, number: int, index: int) -> Found | None:
     day = line.day_number(article)
     if day is None or not (article > index or line.tokens[article].ordinal or line.ends_clause(article + 1)):
         return None
-    try:
-        kept = next_day_of_month(line.setting.today, day, number)
-        nearest = next_day_of_month(line.setting.today, day)
-    except NoSuchDayError:
-        return impossible(), article + 1
-    note = "" if kept == nearest else tr("The next one of that number that is a {weekday}: check the month.")
-    return one_day(kept, note.format(weekday=weekday_name(number))), article + 1
+    fitting = _number_on_weekday(line.setting.today, day, number)
+    return (impossible() if fitting is None else fitting), article + 1
 
 
 def _moved_weekday(line: Line, number: int, index: int) -> Found | None:
@@ -318,10 +322,41 @@ def day_of_month(line: Line, index: int) -> Found | None:
         kept = next_day_of_month(line.setting.today, number)
     except NoSuchDayError:
         return impossible(), end
+    weekday_after = line.weekday(line.skip(end, ",", "("))
+    if weekday_after is not None and token.ordinal and line.ends_clause(line.skip(weekday_after[1], ")")):
+        fitting = _number_on_weekday(line.setting.today, number, weekday_after[0])
+        if fitting is not None:
+            return fitting, weekday_after[1]
     day = one_day(kept)
     if number > line.setting.today.day and kept.month != line.setting.today.month:
         day = one_day(kept, tr("This month has no such day: {day} is kept.").format(day=absolute(kept)))
     return day, end
+
+
+def _number_on_weekday(today: date, number: int, weekday_number: int) -> Days | None:
+    """Give the next day of that number that is that weekday, told apart from the nearest one of that number."""
+    try:
+        kept, nearest = next_day_of_month(today, number, weekday_number), next_day_of_month(today, number)
+    except NoSuchDayError:
+        return None
+    if kept == nearest:
+        return one_day(kept)
+    note = tr("The next one of that number that is a {weekday}: check the month.")
+    return one_day(kept, note.format(weekday=weekday_name(weekday_number)))
+
+
+def same_month_until(line: Line, first: Days, index: int) -> tuple[Days, int] | None:
+    """Read the second number of "the 15th to the 20th": it belongs to the month of the first, or to the next one."""
+    here = line.skip(index, "the")
+    number = line.day_number(here)
+    if number is None or first.range or line.month(line.skip(here + 1, "of")) is not None:
+        return None
+    if not (line.tokens[here].ordinal or line.ends_clause(here + 1)):
+        return None
+    try:
+        return one_day(next_day_of_month(first.kept, number)), here + 1
+    except NoSuchDayError:
+        return None
 
 
 def _stands_for_a_day(line: Line, index: int, here: int, ordinal: bool, *, spelled: bool) -> bool:

@@ -40,7 +40,11 @@ def festival(line: Line, index: int) -> Found | None:
 FESTIVAL_STARTS: Final = frozenset(name.split()[0] for name in ENGLISH)
 _LONGEST_FESTIVAL: Final = max(len(name.split()) for name in ENGLISH) + 2
 
-_INCOME: Final = r"(?:salary|salaries|wages?|payroll|pension|benefits|pay ?che(?:ck|que)s?|pay ?-?days?|pay ?slip)"
+_INCOME: Final = (
+    r"(?:social security|disability(?: check)?|ssi|(?:pay|salary|pension|benefit|disability) che(?:ck|que)s?"
+    r"|che(?:ck|que)s? (?=comes|arrives|clears|is|gets|hits|lands)"
+    r"|salary|salaries|wages?|payroll|pension|benefits|pay ?che(?:ck|que)s?|pay ?-?days?|pay ?slip)"
+)
 _PAID: Final = re.compile(
     r"(?:(?:i|we|he|she|they|i'll|i will|next|finally|have|'ve|i've) )*(?:get|gets|getting|got|receive) "
     rf"(?:paid|(?:(?:my|our|the|next) )*(?:{_INCOME}|pay)\b)"
@@ -50,7 +54,8 @@ _PAID: Final = re.compile(
 )
 PAID_STARTS: Final = frozenset(
     "i im ill ive we were he she they get gets getting got receive my our his her their the next this coming pay payday "
-    "paydays paycheck paychecks paycheque paycheques payroll payslip salary salaries wage wages pension benefits".split()
+    "paydays paycheck paychecks paycheque paycheques payroll payslip "
+    "social disability ssi check cheque checks cheques salary salaries wage wages pension benefits".split()
 )
 
 

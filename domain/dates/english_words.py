@@ -141,6 +141,6 @@ CURRENCY_WORDS: Final = frozenset(
 
 NOT_A_DAY: Final = frozenset(
     "payment payments instalment installment instalments installments invoice bill call letter reminder notice floor "
-    "street avenue time times birthday anniversary percent half part one thing person attempt account loan party".split()
+    "street avenue time times birthday anniversary percent half part one thing person attempt account loan party quarter".split()
 )
 """Nouns that an ordinal belongs to instead of to a month: "the first payment"."""

@@ -1,7 +1,8 @@
 """Days that people name instead of dating: Christmas, Thanksgiving, 国庆, 春节.
 
-Fixed days, "fourth Thursday of November" days and Easter are computed; days of the lunar calendars come from the public
-holiday tables of the ``holidays`` package, which is imported only when somebody names one (it takes about 0.2 s).
+Fixed days, "fourth Thursday of November" days, Easter and the days of the Chinese lunar calendar are computed; those of
+other moons come from the public holiday tables of the ``holidays`` package, which is imported only when somebody names
+one (it takes about 0.2 s).
 Thanksgiving, Mother's Day and their like are the ones of the United States.
 """
 
@@ -15,6 +16,7 @@ from typing import Final
 from dateutil.easter import easter
 
 from domain.dates.arithmetic import NoSuchDayError, day_of, month_of, nth_weekday, plus_days
+from domain.dates.lunar import lunar_day, solar_term
 
 _MON, _SUN, _THU = 0, 6, 3
 
@@ -48,7 +50,10 @@ def _from_table(country: str, name: str, year: int) -> date:
     return found
 
 
-_LUNAR_NEW_YEAR: Final = ("SG", "Chinese New Year")
+def _lunar(month: int, day: int, days: int = 0, *, year_before: bool = False) -> Callable[[int], date]:
+    """Give a day of the Chinese lunar calendar; the twelfth month belongs to the lunar year that began the year before."""
+    return lambda year: plus_days(lunar_day(year - year_before, month, day), days)
+
 
 _RULES: Final[dict[str, Callable[[int], date]]] = {
     "new year": _fixed(1, 1),
@@ -103,14 +108,20 @@ _RULES: Final[dict[str, Callable[[int], date]]] = {
     "christmas": _fixed(12, 25),
     "boxing": _fixed(12, 26),
     "new year eve": _fixed(12, 31),
-    "spring": _listed(*_LUNAR_NEW_YEAR),
-    "spring eve": _listed(*_LUNAR_NEW_YEAR, -1),
-    "lantern": _listed(*_LUNAR_NEW_YEAR, 14),
-    **{f"spring {nth}": _listed(*_LUNAR_NEW_YEAR, nth - 1) for nth in range(2, 11)},
-    "tomb": _listed("HK", "Tomb-Sweeping Day"),
-    "dragon boat": _listed("HK", "Dragon Boat Festival"),
-    "mid-autumn": _listed("CN", "Mid-Autumn Festival"),
-    "double ninth": _listed("HK", "Double Ninth Festival"),
+    "spring": _lunar(1, 1),
+    "spring eve": _lunar(1, 1, -1),
+    "lantern": _lunar(1, 15),
+    **{f"spring {nth}": _lunar(1, nth) for nth in range(2, 11)},
+    "tomb": lambda year: solar_term("清明", year),
+    "dragon boat": _lunar(5, 5),
+    "double seventh": _lunar(7, 7),
+    "ghosts": _lunar(7, 15),
+    "mid-autumn": _lunar(8, 15),
+    "double ninth": _lunar(9, 9),
+    "laba": _lunar(12, 8, year_before=True),
+    "little new year": _lunar(12, 23, year_before=True),
+    "winter solstice": lambda year: solar_term("冬至", year),
+    "summer solstice": lambda year: solar_term("夏至", year),
     "vesak": _listed("SG", "Vesak Day"),
     "eid al-fitr": _listed("SG", "Eid al-Fitr"),
     "eid al-adha": _listed("SG", "Eid al-Adha"),
@@ -181,7 +192,7 @@ ENGLISH: Final[dict[str, str]] = {
         "eid al-fitr": "eid al fitr,eid ul fitr,hari raya puasa,eid",
         "eid al-adha": "eid al adha,eid ul adha,bakrid",
         "diwali": "diwali,deepavali",
-        "holi": "holi",
+        "holi": "holi,festival of colors,festival of colours",
         "dussehra": "dussehra,vijayadashami",
     }.items()
     for name in names.split(",")
@@ -197,10 +208,10 @@ CHINESE: Final[dict[str, str]] = {
         "tree": "植树节",
         "consumers": "消费者权益日,国际消费者权益日",
         "fools": "愚人节",
-        "good friday": "耶稣受难日,受难节,主受难节",
-        "easter": "复活节",
+        "good friday": "耶稣受难日,受难日,受难节,主受难节,圣周五,耶稣受难节",
+        "easter": "复活节,复活日,主复活日",
         "easter monday": "复活节星期一",
-        "pentecost": "五旬节,圣灵降临节",
+        "pentecost": "五旬节,圣灵降临节,圣灵降临日",
         "labour": "五一劳动节,国际劳动节,劳动节,五一节,五一假期,五一",
         "youth": "五四青年节,青年节",
         "mothers": "母亲节",
@@ -218,17 +229,23 @@ CHINESE: Final[dict[str, str]] = {
         "christmas eve": "平安夜,圣诞前夜",
         "christmas": "圣诞节,圣诞",
         "new year eve": "跨年夜,元旦前夜",
-        "spring": "春节,新春,农历新年,农历春节,大年初一,正月初一,年初一,过年,过大年,过农历年",
+        "spring": "春节,新春,农历新年,农历春节,大年初一,正月初一,年初一,过年,过大年,过农历年,阴历年,旧历年,中国新年",
         "spring eve": "除夕夜,除夕,大年三十,大年夜,年三十,年夜,大年30,年30",
         "lantern": "元宵节,元宵,正月十五",
         "tomb": "清明节,清明",
         "dragon boat": "端午节,端午",
-        "mid-autumn": "中秋节,中秋",
+        "mid-autumn": "中秋节,中秋,八月节,团圆节",
+        "double seventh": "七夕节,七夕,乞巧节",
+        "ghosts": "中元节,鬼节,七月半",
+        "laba": "腊八节,腊八",
+        "little new year": "小年夜,小年,北方小年,灶王节,祭灶节",
+        "winter solstice": "冬至节,冬至",
+        "summer solstice": "夏至",
         "double ninth": "重阳节,重阳",
         "vesak": "卫塞节,佛诞",
         "eid al-fitr": "开斋节,肉孜节,尔代节",
         "eid al-adha": "宰牲节,古尔邦节",
-        "diwali": "排灯节",
+        "diwali": "排灯节,屠妖节",
         **{
             f"spring {nth}": f"大年初{digit},正月初{digit},年初{digit}"
             for nth, digit in enumerate("一二三四五六七八九十", 1)

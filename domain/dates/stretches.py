@@ -22,6 +22,7 @@ class Edge(Enum):
     EARLY = "early"
     MIDDLE = "middle"
     SECOND_TEN = "second ten days"
+    LAST_TEN = "last ten days"
     END = "end"
 
 
@@ -67,6 +68,8 @@ def _edge_of_month(first: date, which: Edge) -> tuple[date, date]:
         return first, plus_days(first, 9)
     if which is Edge.SECOND_TEN:
         return plus_days(first, 10), plus_days(first, 19)
+    if which is Edge.LAST_TEN:
+        return plus_days(first, 20), month_of(first)[1]
     return plus_days(first, 14), plus_days(first, 14)
 
 

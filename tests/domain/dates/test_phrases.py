@@ -310,9 +310,7 @@ fifth of july nineteen eighty five | birth
 My birthday is March 15     | birth
 九零年四月十五              | birth
 我生日是3月15号             | birth
-农历八月十五                | lunar
-下个月初五                  | lunar
-初十五                      | lunar
+初十五                      | No day
 I can't pay on friday       | not be paid
 周五之前还不了              | not be paid
 I already paid on friday    | has been paid

@@ -17,7 +17,7 @@ TODAY = date(2026, 11, 18)
 
 # The rest are rows that contradict another row of the same suites or what speakers mean; docs/dates.md lists the kinds.
 # Of the 95 Chinese ones four read 下周三 as the coming Wednesday or the lunar New Year as 1 January, so 97 % is out of reach.
-WANTED = {"en": 0.97, "zh": 0.95}
+WANTED = {"en": 0.97, "zh": 0.96}
 
 
 def table(path: Path) -> Iterator[dict[str, str]]:
