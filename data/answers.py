@@ -5,11 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Generic, Literal, TypeVar
+from typing import Any, Final, Generic, Literal, TypeVar
 
 from domain.i18n import tr
 
 T = TypeVar("T")
+
+DEVICE_REVOKED: Final = "urn:duecall:problem:device-revoked"
+"""A supervisor has shut this device out (RFC 9457 type of the server's answer)."""
+PASSWORD_CHANGE_NEEDED: Final = "urn:duecall:problem:password-change-needed"  # noqa: S105 - a name, not a password
+PROTOCOL_UNSUPPORTED: Final = "urn:duecall:problem:protocol-unsupported"
+"""The server speaks other versions of the protocol than this program."""
 
 FailureKind = Literal["network", "timeout", "status", "protocol", "other-agent"]
 """``network``: nothing was reached, or it broke off. ``timeout``: nothing came in time. ``status``: an answer that says
@@ -65,6 +71,18 @@ class Failure:
             return tr("The data on this computer belongs to another login; use that one, or a profile of your own.")
         if self.kind == "protocol":
             return tr("The server's answer was not understood; check its address, or ask for an update of duecall.")
+        special = {
+            DEVICE_REVOKED: tr(
+                "This computer was shut out by a supervisor; what was captured here still goes up. "
+                "To work on it again, use a new profile."
+            ),
+            PASSWORD_CHANGE_NEEDED: tr(
+                "The password was reset and has to be replaced: run “duecall password” and choose a new one."
+            ),
+            PROTOCOL_UNSUPPORTED: tr("The server speaks another version: update duecall."),
+        }
+        if self.problem in special:
+            return special[self.problem]
         if self.status == 401:
             return tr("The login or password is not right, or the session has ended; log in again.")
         if self.status == 403:

@@ -160,14 +160,22 @@ class CaseBook:
                 version = Version(stored["epoch"], stored["ver"], generation)
                 self._table.put(key, {**stored, "generation": generation})
                 self._versions[key] = version
-        for key in work.deletes:
+        self._delete(work.deletes)
+        if work.caught_up:
+            self.unhide()
+        self._publish(work.changed)
+
+    def drop(self, keys: Collection[str]) -> None:
+        """Remove these documents, as part of the caller's transaction."""
+        self._delete(keys)
+        self._publish(frozenset(keys))
+
+    def _delete(self, keys: Collection[str]) -> None:
+        for key in keys:
             self._table.delete_key(key)
             del self._versions[key]
             self._texts.pop(key, None)
             self._forget(key)
-        if work.caught_up:
-            self.unhide()
-        self._publish(work.changed)
 
     def hide(self, keys: Collection[str]) -> None:
         """Show these documents no longer, until the feed has been read to its head: the server hinted that they go."""

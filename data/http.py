@@ -26,7 +26,17 @@ from data.pokes import Hint, HintReader
 from data.secret import Secret
 from domain.canonical import canonical_bytes
 from domain.clock import Clock, SystemClock, from_milliseconds, parse_instant
-from domain.wire import ChangesPage, Hello, LoginRequest, Problem, PushAnswer, SessionAnswer
+from domain.wire import (
+    PROTOCOL_HEADER,
+    PROTOCOL_MAX,
+    ChangesPage,
+    Hello,
+    LoginRequest,
+    PasswordChange,
+    Problem,
+    PushAnswer,
+    SessionAnswer,
+)
 
 if TYPE_CHECKING:
     import httpx
@@ -79,6 +89,10 @@ class ServerClient:
         body = canonical_bytes(request)
         return await self._ask("POST", "/v1/sessions", None, lambda raw: decode(raw, SessionAnswer), body=body)
 
+    async def change_password(self, change: PasswordChange) -> Answer[None] | Failure:
+        """Replace a password; every session of that login ends."""
+        return await self._ask("PUT", "/v1/password", None, _nothing, body=canonical_bytes(change))
+
     async def logout(self, token: Secret) -> Answer[None] | Failure:
         """End the session."""
         return await self._ask("DELETE", "/v1/sessions/current", token, _nothing)
@@ -102,10 +116,12 @@ class ServerClient:
         timeout = httpx.Timeout(CONNECT_S, read=STREAM_SILENCE_S)
         headers = _authorization(token) | {"Accept": "text/event-stream"}
         url = self.address + "/v1/stream"
+        sent_at = self._clock.now()
         try:
             async with client.stream("GET", url, headers=headers, timeout=timeout) as response:
                 if response.status_code != 200:
-                    yield Failure("status", response.status_code, _retry_after(response, self._clock.now()))
+                    timing = Timing(sent_at, self._clock.now(), _server_time(response))
+                    yield _refusal(response, await _bounded(response), timing)
                     return
                 yield None
                 async for line in response.aiter_lines():
@@ -220,7 +236,7 @@ class ServerClient:
                 timeout=httpx.Timeout(SILENCE_S, connect=CONNECT_S),
                 follow_redirects=False,  # a redirect could lead the token elsewhere
                 trust_env=not is_loopback(urlsplit(self.address).hostname or ""),
-                headers={"User-Agent": "duecall"},
+                headers={"User-Agent": "duecall", PROTOCOL_HEADER: str(PROTOCOL_MAX)},
             )
         return self._client
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from data.cases import CASE, CaseBook
 from data.drafts import Drafts
-from data.feed import plan_page
+from data.feed import FeedPosition, plan_page
 from data.kept import Acknowledgement, Author, KeptFact
 from data.outbox import Outbox
 from data.ports import DocumentStore
@@ -87,6 +87,22 @@ class Replica:
         if self.memory.position.scrub_due:
             self._scrub()
         return Applied(len(work.puts) + len(work.deletes), work.deletes, again, set_back)
+
+    def let_go(self, contact: Contact) -> None:
+        """Erase every document and draft, because the server has shut this device out.
+
+        Facts the server has not taken yet stay as they are; their text goes when it has. Nothing of a customer is left
+        in any file otherwise when this returns.
+        """
+        keys = tuple(self.cases.versions)
+        gone = [key.removeprefix(CASE) for key in keys if key.startswith(CASE)]
+        with self._together():
+            self.cases.drop(keys)
+            self.drafts.discard_all(gone)
+            self.outbox.erase(gone)
+            self.memory.move(FeedPosition(generation=self.memory.position.generation, scrub_due=True))
+            self.memory.remember(contact)
+        self._scrub()
 
     def mark(self, results: Iterable[EventResult], contact: Contact) -> tuple[KeptFact, ...]:
         """Store the server's answers to pushed facts; give the facts that are in its custody now."""

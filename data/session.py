@@ -90,13 +90,21 @@ class Session:
     async def login(self, client: ServerClient, login: str, password: str) -> AgentInfo | Failure:
         """Begin a session; the password is kept nowhere.
 
+        Where the answer with the device's deposit key never came, the server is asked for another one.
         Somebody else's login is given back as a failure of kind ``other-agent``: this store may hold facts that would
         then go up under the wrong name.
         """
         from data.answers import Failure
         from domain.wire import LoginRequest
 
-        answer = await client.login(LoginRequest(login, password, self.device_id, platform.node() or None))
+        request = LoginRequest(
+            login,
+            password,
+            self.device_id,
+            platform.node() or None,
+            needs_deposit_key=self.deposit_key is None,
+        )
+        answer = await client.login(request)
         if isinstance(answer, Failure):
             return answer
         opened = answer.value
@@ -108,7 +116,7 @@ class Session:
 
     def opened(self, answer: SessionAnswer) -> None:
         """Keep what a login gave. A deposit key comes with the first one only and stays until another comes."""
-        deposit_key = self._keys.deposit_key if self._keys is not None else None
+        deposit_key = self.deposit_key
         if answer.deposit_key is not None:
             deposit_key = Secret(answer.deposit_key)
         keys = Keys(self._server, Secret(answer.token), answer.expires_at, deposit_key, answer.epoch or None)

@@ -173,16 +173,23 @@ class Hello:
 class LoginRequest:
     """What ``POST /v1/sessions`` takes; ``device`` is the device's own UUIDv7, ``device_name`` what people call it.
 
-    ``new_password`` replaces the password by the way. ``needs_deposit_key`` says that the answer to the device's first
-    login never came, so that another key is given out.
+    ``needs_deposit_key`` says that the answer to the device's first login never came, so that another key is given out.
     """
 
     login: str
     password: str = field(repr=False)
     device: str
     device_name: str | None = None
-    new_password: str | None = field(default=None, repr=False)
     needs_deposit_key: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PasswordChange:
+    """What ``PUT /v1/password`` takes: the password as it is, and as it shall be."""
+
+    login: str
+    password: str = field(repr=False)
+    new_password: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from domain.promises import CaptureIssue
     from domain.scripts import Script, ScriptValues
 
-LineState = Literal["synced", "syncing", "offline", "login", "trouble"]
+LineState = Literal["synced", "syncing", "offline", "login", "trouble", "shut-out", "update"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,18 @@ from typing import Any, Final
 
 import msgspec
 
-from domain.wire import MAX_CHANGES, MAX_EVENTS, Event, Problem
-from server.http.problem import FORBIDDEN, INTERNAL, KINDS, MEDIA_TYPE, UNAUTHENTICATED, UNAVAILABLE, Kind
+from domain.wire import MAX_CHANGES, MAX_EVENTS, PROTOCOL_HEADER, PROTOCOL_MAX, PROTOCOL_MIN, Event, Problem
+from server.http.problem import (
+    DEVICE_REVOKED,
+    FORBIDDEN,
+    INTERNAL,
+    KINDS,
+    MEDIA_TYPE,
+    PROTOCOL_UNSUPPORTED,
+    UNAUTHENTICATED,
+    UNAVAILABLE,
+    Kind,
+)
 from server.http.routing import Endpoint, Parameter
 
 _REF: Final = "#/components/schemas/{name}"
@@ -20,6 +30,12 @@ _PATH_PARAMETER: Final = re.compile(r"\{(\w+)\}")
 _WORD: Final = {"type": "string", "minLength": 1, "maxLength": 100, "pattern": "^[ -~]+$"}
 _SEQ: Final = {"type": "integer", "minimum": 1, "maximum": 2**53 - 1}
 
+_PROTOCOL: Final[dict[str, Any]] = {
+    "name": PROTOCOL_HEADER,
+    "in": "header",
+    "description": "The version of the protocol the client speaks; any of the server's where absent",
+    "schema": {"type": "integer", "minimum": PROTOCOL_MIN, "maximum": PROTOCOL_MAX},
+}
 _HEADERS: Final[dict[str, Any]] = {
     "Server-Time": {
         "description": "The server's clock, in milliseconds since 1970-01-01 UTC",
@@ -88,6 +104,7 @@ def _operation(endpoint: Endpoint) -> dict[str, Any]:
             *({"name": name, "in": "path", "required": True, "schema": _WORD} for name in _path_names(endpoint)),
             *(_parameter(each, "query") for each in endpoint.parameters),
             *(_parameter(each, "header") for each in endpoint.headers),
+            *([_PROTOCOL] if endpoint.versioned else []),
         ],
         "responses": _responses(endpoint),
     }
@@ -108,8 +125,10 @@ def _responses(endpoint: Endpoint) -> dict[str, Any]:
     if endpoint.may_be_empty:
         responses["204"] = {"description": "There is none", "headers": _header_refs()}
     kinds = [*endpoint.problems, INTERNAL, UNAVAILABLE]
+    if endpoint.versioned:
+        kinds.append(PROTOCOL_UNSUPPORTED)
     if endpoint.roles is not None:
-        kinds += [UNAUTHENTICATED, FORBIDDEN]
+        kinds += [UNAUTHENTICATED, DEVICE_REVOKED, FORBIDDEN]
     for status in sorted({kind.status for kind in kinds}):
         responses[str(status)] = _problem(kind for kind in kinds if kind.status == status)
     return responses

@@ -38,6 +38,8 @@ _STATES: dict[str, LineState] = {
     "login": "login",
     "forbidden": "login",
     "trouble": "trouble",
+    "shut-out": "shut-out",
+    "update": "update",
 }
 
 

@@ -11,9 +11,10 @@ import random as dice
 from collections import deque
 from collections.abc import Callable, Coroutine
 from contextlib import aclosing, suppress
+from dataclasses import replace
 from typing import Any, Final, Literal
 
-from data.answers import Answer, Failure
+from data.answers import DEVICE_REVOKED, Answer, Failure
 from data.http import ServerClient
 from data.pokes import Poke, RevokeHint
 from data.replica import Replica
@@ -124,10 +125,21 @@ class SyncDriver:
     async def login(self, login: str, password: str) -> AgentInfo | Failure:
         """Begin a session and go on with it."""
         answer = await self._session.login(self._client, login, password)
-        if not isinstance(answer, Failure):
+        if isinstance(answer, Failure):
+            if answer.problem == DEVICE_REVOKED:
+                self._shut_out()
+        else:
             self._soon(on.LoggedIn(self._session.deposit_key is not None, self._session.epoch))
         await self._hang_up()
         return answer
+
+    def _shut_out(self) -> None:
+        """Take in that this device may read nothing more, whether the sync is running or not."""
+        if self._inbox is not None:
+            self._soon(on.ShutOut())
+            return
+        contact = replace(self._replica.memory.contact, lease_until=None)
+        self._do(do.LetGo(contact))
 
     async def logout(self) -> None:
         """End the session; facts go up all the same where the device has a deposit key."""
@@ -208,6 +220,10 @@ class SyncDriver:
                 return self._change_store(effect)
             case do.HideDocuments():
                 self._replica.cases.hide(effect.keys)
+            case do.LetGo():
+                with suppress(StoreError, OSError):  # the next answer says the same again
+                    self._replica.let_go(effect.contact)
+                    self._session.ended()
             case do.AskLogin():
                 with suppress(StoreError, OSError):  # then the next start finds out again
                     self._session.ended()

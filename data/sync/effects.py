@@ -106,6 +106,13 @@ class HideDocuments:
 
 
 @dataclass(frozen=True, slots=True)
+class LetGo:
+    """Erase every document: this device was shut out. Facts the server has not taken stay."""
+
+    contact: Contact
+
+
+@dataclass(frozen=True, slots=True)
 class AskLogin:
     """Somebody has to log in; everything captured is kept until then."""
 
@@ -143,6 +150,7 @@ Effect = (
     | CloseStream
     | Remember
     | HideDocuments
+    | LetGo
     | AskLogin
     | RaiseAlarm
     | SetTimer

@@ -11,16 +11,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Final, TypeVar
+from typing import Final
 
-from data.answers import Failure, Timing
+from data.answers import DEVICE_REVOKED, PROTOCOL_UNSUPPORTED, Failure, Timing
 from data.position import Contact
 from data.sync import effects as do
 from data.sync import inputs as on
 from data.sync.pauses import Pause, pause_for_store
 from data.sync.pulling import POLL, Pull
 from data.sync.pushing import Push, after_failure, next_batch
-from data.sync.state import Call, EngineState, Unsent, is_settled, next_wake, status_of
+from data.sync.state import Call, EngineState, Unsent, is_settled, next_wake, status_of, without_network_pause
 from data.sync.status import SyncStatus
 from data.sync.timing import leased, measured
 from domain.clock import Clock
@@ -94,6 +94,8 @@ class Engine:
             case on.LoggedOut():
                 self._asked_login = True  # whoever logs out knows what to do next
                 self._session_ended()
+            case on.ShutOut():
+                self._shut_out()
             case on.HelloAnswered() if event.request == self.state.hello.request:
                 self._hello(event.hello, event.timing, now)
             case on.HelloFailed() if event.request == self.state.hello.request:
@@ -143,6 +145,8 @@ class Engine:
         held = {kept.seq for kept in self._outbox.unsent()}
         missing = frozenset(event.answer.missing) - held
         self._effects.append(do.MarkSent(event.request, tuple(event.answer.results), self.state.contact))
+        if event.answer.revoked:
+            self._shut_out()
         if missing and self._may_doubt():
             self._effects.append(do.OfferAgain(seqs=missing))
 
@@ -231,6 +235,8 @@ class Engine:
 
     def _stream_lost(self, failure: Failure, now: datetime) -> None:
         lost = self.state.stream
+        if failure.problem == DEVICE_REVOKED:
+            self._shut_out()
         self._change(stream=replace(lost, open=False).delayed(failure, now, self._random))
         pull = self.state.pull
         if pull.next_poll is not None:
@@ -245,10 +251,10 @@ class Engine:
         if self.state.offline_since is not None:
             state = self.state
             self._change(
-                push=_without_network_pause(state.push),
-                pull=_without_network_pause(state.pull),
-                hello=_without_network_pause(state.hello),
-                stream=_without_network_pause(state.stream),
+                push=without_network_pause(state.push),
+                pull=without_network_pause(state.pull),
+                hello=without_network_pause(state.hello),
+                stream=without_network_pause(state.stream),
             )
         self._change(contact=measured(self.state.contact, timing), offline_since=None)
 
@@ -258,6 +264,10 @@ class Engine:
             self._lost_contact(now)
         elif failure.timing is not None:
             self._heard(failure.timing)
+        if failure.problem == DEVICE_REVOKED:
+            self._shut_out()
+        elif failure.problem == PROTOCOL_UNSUPPORTED:
+            self._change(compatible=False)
 
     def _lost_contact(self, now: datetime) -> None:
         if self.state.offline_since is None:
@@ -266,7 +276,7 @@ class Engine:
     def _logged_in(self, event: on.LoggedIn) -> None:
         self._asked_login = False
         pull = replace(self.state.pull, wanted=True, pause=None, failures=0)
-        self._change(session=True, deposit=event.deposit, pull=pull, stream=Call())
+        self._change(session=True, deposit=event.deposit, pull=pull, stream=Call(), shut_out=False)
         self._change(push=replace(self.state.push, pause=None, failures=0))
         self._learn_epoch(event.epoch)
 
@@ -276,8 +286,13 @@ class Engine:
         self._change(session=False, stream=Call(), pull=replace(self.state.pull, request=None, page=None, wanted=True))
         self._ask_login()
 
+    def _shut_out(self) -> None:
+        """Let go of everything that can be read; what was captured here still goes up with the deposit key."""
+        self._change(shut_out=True, cursor=None, head=0, contact=replace(self.state.contact, lease_until=None))
+        self._effects.append(do.LetGo(self.state.contact))
+
     def _ask_login(self) -> None:
-        if not self._asked_login:
+        if not self._asked_login and not self.state.shut_out:
             self._asked_login = True
             self._effects.append(do.AskLogin())
 
@@ -383,12 +398,3 @@ class Engine:
     def settled(self) -> bool:
         """Whether nothing more happens until time passes or somebody does something."""
         return is_settled(self.state)
-
-
-Way = TypeVar("Way", Push, Pull, Call)
-
-
-def _without_network_pause(way: Way) -> Way:
-    if way.pause is None or way.pause.why != "network":
-        return way
-    return replace(way, pause=None)

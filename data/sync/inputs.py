@@ -51,6 +51,11 @@ class LoggedIn:
 
 
 @dataclass(frozen=True, slots=True)
+class ShutOut:
+    """A login was answered that this device may read nothing more."""
+
+
+@dataclass(frozen=True, slots=True)
 class LoggedOut:
     """The session was ended here."""
 
@@ -175,6 +180,7 @@ Input = (
     | WentOffline
     | LoggedIn
     | LoggedOut
+    | ShutOut
     | HelloAnswered
     | HelloFailed
     | PushAnswered

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from data.answers import Failure
 from data.kept import KeptFact
@@ -78,6 +78,8 @@ class EngineState:
     custody: Pause | None = None
     offline_since: datetime | None = None
     problem: str = ""
+    shut_out: bool = False
+    """The server has said that this device may read nothing more."""
 
     @property
     def key(self) -> KeyKind | None:
@@ -113,6 +115,7 @@ def _word(state: EngineState, outbox: Unsent) -> SyncState:
         (not state.running, "stopped"),
         (not state.compatible, "update"),
         ("store" in pauses, "trouble"),
+        (state.shut_out, "shut-out"),
         (not state.session, "login"),
         (state.offline_since is not None, "offline"),
         ("forbidden" in pauses, "forbidden"),
@@ -160,3 +163,13 @@ def _push_wake(state: EngineState, outbox: Unsent, now: datetime) -> datetime | 
         return push.pause.until
     offer = next_offer(outbox.unsent(), now + state.contact.offset)
     return None if offer is None else offer - state.contact.offset
+
+
+Way = TypeVar("Way", Push, Pull, Call)
+
+
+def without_network_pause(way: Way) -> Way:
+    """Give a way as it is once the server was heard again: what waits for a network need not wait any longer."""
+    if way.pause is None or way.pause.why != "network":
+        return way
+    return replace(way, pause=None)

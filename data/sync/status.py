@@ -7,12 +7,13 @@ from datetime import datetime
 from typing import Literal
 
 SyncState = Literal[
-    "synced", "syncing", "offline", "busy", "refused", "login", "forbidden", "update", "trouble", "stopped"
+    "synced", "syncing", "offline", "busy", "refused", "login", "forbidden", "update", "trouble", "shut-out", "stopped"
 ]
 """``synced``: everything is handed over and read. ``syncing``: it is under way. ``offline``: the server is not reached.
 ``busy``: it answers, but asks to wait or has a fault. ``refused``: it would not take some facts for now. ``login``: the
 session has ended. ``forbidden``: this login has no feed. ``update``: no common protocol version. ``trouble``: this
-computer's disk refuses. ``stopped``: no sync is running."""
+computer's disk refuses. ``shut-out``: a supervisor has shut this device out; it only hands over what it holds.
+``stopped``: no sync is running."""
 
 
 @dataclass(frozen=True, slots=True)

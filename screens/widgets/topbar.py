@@ -27,6 +27,12 @@ def status_words(status: LineStatus, desk: Desk) -> Content:
         return Content.assemble(("◐ ", "$accent"), tr("syncing"), " · ", unsent)
     if status.state == "login":
         return Content.assemble(("○ ", "$warning"), tr("log in again: F5"), " · ", unsent)
+    if status.state == "shut-out":
+        return Content.assemble(("○ ", "$error"), tr("shut out by a supervisor"), " · ", unsent)
+    if status.state == "update":
+        return Content.assemble(
+            ("○ ", "$error"), tr("update duecall: the server speaks another version"), " · ", unsent
+        )
     words = tr("off-line")
     if status.offline_since is not None:
         words = tr("off-line {since}").format(since=ago(desk.now() - status.offline_since))

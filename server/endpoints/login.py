@@ -16,53 +16,28 @@ from server.http.problem import (
     PASSWORD_CHANGE_NEEDED,
     TOO_LARGE,
     TOO_MANY_ATTEMPTS,
-    UNPROCESSABLE,
     UNSUPPORTED_ENCODING,
     WRONG_CREDENTIALS,
     Refusal,
 )
 from server.http.routing import EVERYBODY, Call, Endpoint, Reply, convert
-from server.people.directory import (
-    Person,
-    PersonRefused,
-    find_by_login,
-    normal_login,
-    set_password,
-    store_password,
-    stored_password,
-)
-from server.people.passwords import LONGEST, SHORTEST
+from server.people.directory import Person, find_by_login, normal_login, store_password, stored_password
+from server.people.passwords import LONGEST
 from server.people.sessions import DeviceRevoked, DeviceTaken, OpenedSession, open_session
 from server.people.throttle import count_failure, forgive, seconds_to_wait
 
-_LARGEST_BODY: Final = 16 * 1024
+LARGEST_BODY: Final = 16 * 1024
+"""Most bytes of a request that carries a password."""
 _LONGEST_WORD: Final = 100
 
 
 def login(call: Call) -> Reply:
-    """Check the password, open a session, and give a new device its deposit key.
-
-    A login that does not exist takes as long as a wrong password and is answered with the same words.
-    """
+    """Check the password, open a session, and give a new device its deposit key."""
     request = _request(call.plain_json())
     services = call.services
-    name = normal_login(request.login)
-    with services.database.reading() as transaction:
-        wait = seconds_to_wait(transaction, services.settings.throttle, name, call.address)
-        person = find_by_login(transaction, name)
-        stored = stored_password(transaction, person.id) if person is not None and person.active else None
-    if wait:
-        raise Refusal(
-            TOO_MANY_ATTEMPTS, "Wait before you try again.", headers={"Retry-After": str(wait)}, extra={"wait_s": wait}
-        )
-    right = services.passwords.check(stored, request.password)
-    if not right or person is None or stored is None:
-        services.database.write(
-            lambda transaction: count_failure(transaction, services.settings.throttle, name, call.address)
-        )
-        raise Refusal(WRONG_CREDENTIALS, "Check the login and the password and try again.")
-    if person.must_change and request.new_password in (None, request.password):
-        raise Refusal(PASSWORD_CHANGE_NEEDED, "Choose a new password, another one than before, and log in with it.")
+    person, stored = authenticate(call, request.login, request.password)
+    if person.must_change:
+        raise Refusal(PASSWORD_CHANGE_NEEDED, "Choose a new password (PUT /v1/password), then log in with it.")
     renewed = services.passwords.hash(request.password) if services.passwords.is_outdated(stored) else None
     try:
         opened = services.database.write(lambda transaction: _open(transaction, call, person, request, renewed))
@@ -70,8 +45,6 @@ def login(call: Call) -> Reply:
         raise Refusal(DEVICE_TAKEN, "Use a profile of your own on this machine.") from None
     except DeviceRevoked:
         raise Refusal(DEVICE_REVOKED, "This machine was shut out. What it still holds can be handed over.") from None
-    except PersonRefused:
-        raise Refusal(UNPROCESSABLE, f"A password has between {SHORTEST} and {LONGEST} characters.") from None
     return Reply(
         SessionAnswer(
             token=opened.token,
@@ -85,12 +58,37 @@ def login(call: Call) -> Reply:
     )
 
 
+def authenticate(call: Call, login: str, password: str) -> tuple[Person, str]:
+    """Give the person whose login and password these are, and their stored hash.
+
+    A login that does not exist takes as long as a wrong password and is answered with the same words. Raises
+    :class:`Refusal` for both, and for too many of them.
+    """
+    services = call.services
+    if len(login) > _LONGEST_WORD or len(password) > LONGEST:
+        raise Refusal(WRONG_CREDENTIALS, "Check the login and the password and try again.")
+    name = normal_login(login)
+    with services.database.reading() as transaction:
+        wait = seconds_to_wait(transaction, services.settings.throttle, name, call.address)
+        person = find_by_login(transaction, name)
+        stored = stored_password(transaction, person.id) if person is not None and person.active else None
+    if wait:
+        raise Refusal(
+            TOO_MANY_ATTEMPTS, "Wait before you try again.", headers={"Retry-After": str(wait)}, extra={"wait_s": wait}
+        )
+    right = services.passwords.check(stored, password)
+    if not right or person is None or stored is None:
+        services.database.write(
+            lambda transaction: count_failure(transaction, services.settings.throttle, name, call.address)
+        )
+        raise Refusal(WRONG_CREDENTIALS, "Check the login and the password and try again.")
+    return person, stored
+
+
 def _open(
     transaction: Transaction, call: Call, person: Person, request: LoginRequest, renewed: str | None
 ) -> OpenedSession:
-    if request.new_password is not None:
-        set_password(transaction, call.services.passwords, person, request.new_password, person.id)
-    elif renewed is not None:
+    if renewed is not None:
         store_password(transaction, person.id, renewed)
     forgive(transaction, person.login)
     lease_s = current_policy(transaction).lease_s
@@ -112,8 +110,6 @@ def _request(body: Any) -> LoginRequest:
     request = convert(body, LoginRequest)
     if not 1 <= len(request.device) <= _LONGEST_WORD or not request.device.isprintable():
         raise Refusal(MALFORMED, f"The device's id has between 1 and {_LONGEST_WORD} printable characters.")
-    if len(request.login) > _LONGEST_WORD or len(request.password) > LONGEST:
-        raise Refusal(WRONG_CREDENTIALS, "Check the login and the password and try again.")
     shown = clean_line(request.device_name)[:_LONGEST_WORD] if request.device_name else None
     return replace(request, device_name=shown)
 
@@ -125,7 +121,7 @@ ENDPOINT = Endpoint(
     EVERYBODY,
     login,
     takes=LoginRequest,
-    limit=_LARGEST_BODY,
+    limit=LARGEST_BODY,
     gives=SessionAnswer,
     status=201,
     problems=(
@@ -137,7 +133,6 @@ ENDPOINT = Endpoint(
         DEVICE_TAKEN,
         PASSWORD_CHANGE_NEEDED,
         TOO_MANY_ATTEMPTS,
-        UNPROCESSABLE,
     ),
     lane="password",
 )

@@ -15,7 +15,7 @@ from typing import Any, cast
 
 from sqlalchemy import insert, select
 
-from domain.clock import milliseconds, parse_instant
+from domain.clock import from_milliseconds, milliseconds, parse_instant
 from domain.facts import SERVER_TYPES, Fact, Payload
 from domain.wire import EventResult, EventStatus, Flag, PushAnswer
 from server.audit import record
@@ -26,7 +26,7 @@ from server.database.schema import ASSIGNMENT, DEVICE, EVENT
 from server.documents import current_policy
 from server.facts.audited import audit_accepted
 from server.facts.envelope import Received
-from server.facts.flags import Circumstances, Lease, flags_for
+from server.facts.flags import FUTURE, Circumstances, Lease, flags_for
 from server.facts.quarantine import Kept, Reason, keep
 from server.facts.receipts import note_receipts
 from server.facts.stored import StoredFact, Undecodable, decode_payload
@@ -125,7 +125,7 @@ class Intake:
             pending.reason = "no-instant"
             return pending
         revoked_ms = self.caller.revoked_ms
-        if revoked_ms is not None and milliseconds(pending.at) > revoked_ms:
+        if revoked_ms is not None and pending.at - FUTURE > from_milliseconds(revoked_ms):
             pending.reason = "device-revoked"
         elif envelope.type in SERVER_TYPES:
             pending.reason = "server-only"

@@ -12,10 +12,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from domain.wire import PROTOCOL_HEADER, PROTOCOL_MAX, PROTOCOL_MIN
 from server.database.engine import Busy
 from server.http.auth import admit
 from server.http.bodies import read_body
-from server.http.problem import BAD_PARAMETER, MEDIA_TYPE, TOO_LARGE, UNAVAILABLE, Refusal
+from server.http.problem import BAD_PARAMETER, MEDIA_TYPE, PROTOCOL_UNSUPPORTED, TOO_LARGE, UNAVAILABLE, Refusal
 from server.http.routing import Call, Endpoint, Reply, encode
 from server.people.sessions import Caller
 from server.services import Services
@@ -66,6 +67,7 @@ async def _serve(endpoint: Endpoint, services: Services, lanes: Lanes, request: 
     if any("\0" in value for value in (*request.query_params.values(), *request.path_params.values())):
         raise Refusal(BAD_PARAMETER, "The address holds a NUL character.")
     in_thread = functools.partial(to_thread.run_sync, limiter=lanes.limiter("database"))
+    _check_protocol(endpoint, request.headers.get(PROTOCOL_HEADER))
     authorization = request.headers.get("authorization")
     caller: Caller | None = None
     if endpoint.roles is not None:
@@ -86,6 +88,19 @@ async def _serve(endpoint: Endpoint, services: Services, lanes: Lanes, request: 
     )
     work: Callable[[], Response] = functools.partial(_work, endpoint, call)
     return await to_thread.run_sync(work, limiter=lanes.limiter(endpoint.lane))
+
+
+def _check_protocol(endpoint: Endpoint, spoken: str | None) -> None:
+    if spoken is None or not endpoint.versioned:
+        return
+    known = range(PROTOCOL_MIN, PROTOCOL_MAX + 1)
+    if not (spoken.isascii() and spoken.isdecimal() and len(spoken) < 10 and int(spoken) in known):
+        raise Refusal(
+            PROTOCOL_UNSUPPORTED,
+            f"This server speaks versions {PROTOCOL_MIN} to {PROTOCOL_MAX} of the protocol; update the client.",
+            extra={"min": PROTOCOL_MIN, "max": PROTOCOL_MAX},
+            headers={"Upgrade": f"duecall/{PROTOCOL_MAX}"},
+        )
 
 
 async def _body(endpoint: Endpoint, request: Request) -> bytes:

@@ -146,6 +146,11 @@ class Endpoint:
     problems: tuple[Kind, ...] = ()
     lane: Literal["database", "password", "file"] = "database"
 
+    @property
+    def versioned(self) -> bool:
+        """Tell whether a client that speaks another version of the protocol is refused here."""
+        return self.path.startswith("/v1/") and self.path != "/v1/hello"
+
 
 def only(*roles: Role) -> frozenset[Role]:
     """Name the roles an endpoint is for."""

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import func, select
 
 from server.database.schema import AUDIT, DEPOSIT_KEY
+from server.people.directory import set_password
 from server.people.sessions import MOST_KEYS
 from tests.support.server_world import PASSWORD, Machine, World
 
@@ -119,35 +120,42 @@ async def test_keys_are_not_given_out_without_end(world: World) -> None:
 # --- passwords -------------------------------------------------------------------------------------------------------
 
 
-async def test_password_is_changed_by_logging_in(world: World) -> None:
+async def change(world: World, password: str, new: str, login: str = "anna") -> tuple[int, str]:
+    body = {"login": login, "password": password, "new_password": new}
+    response = await world.client.put("/v1/password", json=body)
+    return response.status_code, response.json()["type"].rpartition(":")[2] if response.content else ""
+
+
+async def test_password_is_changed_and_every_session_ends(world: World) -> None:
     anna = await world.login("anna")
-    status, answer = await log_in(world, new_password="a better horse")
-    assert status == 201
-    assert (await anna.get("/v1/changes")).status_code == 401, "the other sessions have ended"
-    opened = {"Authorization": f"Bearer {answer['token']}"}
-    assert (await world.client.get("/v1/changes", headers=opened)).status_code == 200
+    assert await change(world, PASSWORD, "a better horse") == (204, "")
+    assert (await anna.get("/v1/changes")).status_code == 401
     assert (await log_in(world))[0] == 401
     assert (await log_in(world, password="a better horse"))[0] == 201
+    assert (await deposit(anna))[0] == 200, "the deposit key never changes"
 
 
-@pytest.mark.parametrize("new", ["short", "x" * 257])
-async def test_new_password_is_neither_short_nor_endless(world: World, new: str) -> None:
-    status, answer = await log_in(world, new_password=new)
-    assert (status, answer["type"]) == (422, "urn:duecall:problem:unprocessable")
-    assert new not in str(answer)
+@pytest.mark.parametrize("new", ["short", "x" * 257, PASSWORD])
+async def test_new_password_is_neither_short_nor_endless_nor_the_old_one(world: World, new: str) -> None:
+    assert await change(world, PASSWORD, new) == (422, "unprocessable")
     assert (await log_in(world))[0] == 201
 
 
-async def test_reset_password_has_to_be_replaced(world: World) -> None:
-    from server.people.directory import set_password
+async def test_guessing_is_throttled_here_as_at_the_login(world: World) -> None:
+    for _ in range(world.settings.throttle.per_login):
+        assert await change(world, "a wrong one", "a better horse") == (401, "wrong-credentials")
+    assert await change(world, PASSWORD, "a better horse") == (429, "too-many-attempts")
+    assert (await log_in(world))[0] == 429
+    assert await change(world, PASSWORD, "a better horse", login="nobody") == (401, "wrong-credentials")
 
+
+async def test_reset_password_has_to_be_replaced(world: World) -> None:
     passwords = world.services.passwords
     world.write(lambda t: set_password(t, passwords, world.people["anna"], "temporary one", "server", must_change=True))
-    for more in ({}, {"new_password": "temporary one"}):
-        status, answer = await log_in(world, password="temporary one", **more)
-        assert (status, answer["type"]) == (403, "urn:duecall:problem:password-change-needed")
-    assert (await log_in(world, password="wrong one again", new_password="chosen by anna"))[0] == 401
-    assert (await log_in(world, password="temporary one", new_password="chosen by anna"))[0] == 201
+    status, answer = await log_in(world, password="temporary one")
+    assert (status, answer["type"]) == (403, "urn:duecall:problem:password-change-needed")
+    assert (await log_in(world, password="wrong one again"))[0] == 401
+    assert await change(world, "temporary one", "chosen by anna") == (204, "")
     assert (await log_in(world, password="chosen by anna"))[0] == 201
     with world.services.database.reading() as transaction:
         actions = set(transaction.connection.execute(select(AUDIT.c.action)).scalars())

@@ -15,6 +15,7 @@ CALLERS = ("nobody", "garbage", "agent", "supervisor", "integration", "deposit")
 EXPECTED: dict[str, tuple[str, ...]] = {
     "GET /v1/hello": CALLERS,
     "POST /v1/sessions": CALLERS,
+    "PUT /v1/password": CALLERS,
     "DELETE /v1/sessions/current": ("agent", "supervisor", "integration"),
     "POST /v1/events": ("agent", "supervisor", "integration", "deposit"),
     "GET /v1/changes": ("agent",),

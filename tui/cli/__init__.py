@@ -23,6 +23,7 @@ MODULES: Final = (
     "outcome",
     "doctor",
     "board",
+    "password",
     "demo",
     "server",
 )

@@ -46,6 +46,7 @@ def run(args: argparse.Namespace) -> int:
             "offline": tr("The server could not be reached; everything captured is safe here."),
             "login": tr("The server wants a new login: check the password."),
             "forbidden": tr("This login has no cases of its own on the server."),
+            "shut-out": tr("A supervisor has shut this computer out; what was captured here still goes up."),
             "update": tr("The server speaks another version: update duecall."),
         }
         raise CommandFailed(
