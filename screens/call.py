@@ -296,6 +296,13 @@ class CallScreen(Screen[None]):
         if self.need_call() and panel.script is not None and panel.stage is not None:
             self.done(self._desk.confirm_disclosure(f"{panel.script.id}:{panel.stage.id}", panel.stage.say))
 
+    def action_file(self) -> None:
+        """Open the customer file."""
+        from screens.customer_file import FileScreen
+
+        if self.case is not None:
+            self.app.push_screen(FileScreen(self._desk, self._case_id))
+
     def action_history(self) -> None:
         """Show the timeline on a narrow screen."""
         self.toggle_class("history")

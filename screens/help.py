@@ -38,7 +38,12 @@ class HelpScreen(ModalScreen[None]):
             yield Static(self._text(), id="text")
 
     def _agents_sections(self) -> Sequence[Section]:
-        titles: dict[Place, str] = {"queue": tr("In the queue"), "call": tr("In a call"), "app": tr("Everywhere")}
+        titles: dict[Place, str] = {
+            "queue": tr("In the queue"),
+            "call": tr("In a call"),
+            "file": tr("In a customer file"),
+            "app": tr("Everywhere"),
+        }
         return [(title, commands(place)) for place, title in titles.items()]
 
     def _text(self) -> Content:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from domain.codes import Code
     from domain.promises import CaptureIssue
     from domain.scripts import Script, ScriptValues
+    from screens.ports_file import FileDesk
 
 LineState = Literal["synced", "syncing", "offline", "login", "trouble", "shut-out", "update"]
 
@@ -245,6 +246,11 @@ class Desk(Protocol):
 
     def skip(self, case_id: str, reason: str) -> Saved | Refused:
         """Put a case to the end of today's queue, with a reason."""
+        ...
+
+    @property
+    def file(self) -> FileDesk:
+        """What may be done with a customer file."""
         ...
 
     def sync_now(self) -> None:

@@ -163,6 +163,14 @@ class QueueScreen(Screen[None]):
         if row is not None:
             self.post_message(self.Open(row.case_id))
 
+    def action_file(self) -> None:
+        """Open the file of the case under the cursor."""
+        row = self.query_one(QueueList).selected
+        if row is not None:
+            from screens.customer_file import FileScreen
+
+            self.app.push_screen(FileScreen(self._desk, row.case_id))
+
     def action_resume(self) -> None:
         """Go back to the call in hand."""
         if self._desk.call is not None:

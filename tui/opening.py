@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from data.address import UnsafeAddressError, checked_address
 from data.ports import INDEXES
@@ -26,6 +26,7 @@ from screens.ports import LineState, LineStatus, Refused
 from tui.desk import AgentDesk, DeskParts
 
 if TYPE_CHECKING:
+    from data.answers import Answer, Failure
     from data.sync.driver import SyncDriver
 
 _AFTER_A_DEFECT = 5.0
@@ -85,6 +86,7 @@ class OpenProfile:
                 nudge=self._nudge,
                 lease_until=self._lease_until,
                 on_status=self._follow,
+                history=self._history,
             )
         )
 
@@ -148,6 +150,20 @@ class OpenProfile:
         if contact.lease_until is None or not contact.lease_holds(now):
             return now - timedelta(seconds=1)
         return contact.lease_until
+
+    async def _history(self, case_id: str, before: str) -> Answer[Any] | Failure:
+        """Ask the server for what a case does not carry any more."""
+        from data.answers import Failure
+        from data.http import ServerClient
+
+        token = self._session.token
+        if token is None:
+            return Failure("network")
+        client = ServerClient(self._server)
+        try:
+            return await client.history(case_id, token, before)
+        finally:
+            await client.aclose()
 
     def _follow(self, listener: Callable[[], None]) -> Callable[[], None]:
         self._listeners.append(listener)

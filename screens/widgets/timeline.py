@@ -18,27 +18,22 @@ from domain.formats import day_plain, day_short, span
 from domain.i18n import mark, tr, trn
 from domain.money import format_money
 
+Looked = tuple[str, str]
+"""A piece of a line and its look: ``""``, ``muted``, ``gone`` or ``warning``."""
+
+_STYLES: Final = {"": "", "muted": "$foreground-muted", "gone": "strike $foreground-muted", "warning": "$warning"}
+
 
 def timeline(case: Case, now: datetime, is_unsent: Callable[[str], bool]) -> list[Content]:
     """Give the timeline, newest moment first, on the customer's clock; what is not sent yet carries a mark."""
     zones = reading.zones(case)
     zone = ZoneInfo(zones[0]) if zones else None
     today = now.astimezone(zone).date()
-    lines: list[Content] = []
-    for moment in reversed(case.timeline):
-        local = moment.at.astimezone(zone)
-        words = moment_words(moment, case)
-        if not words:
-            continue
-        day = day_short(local.date(), today)
-        who = f" · {moment.author_name}" if moment.author_name else ""
-        arrow = Content.styled(" ↑", "$warning") if is_unsent(moment.fact) else Content("")
-        style = "strike $foreground-muted" if moment.retracted else ""
-        lines.append(
-            Content.assemble(
-                (f"{day} {local:%H:%M}  ", "$foreground-muted"), (words, style), (who, "$foreground-muted"), arrow
-            )
-        )
+    lines = [
+        Content.assemble(*((text, _STYLES[look]) for text, look in pieces))
+        for moment in reversed(case.timeline)
+        if (pieces := moment_pieces(moment, case, zone, today, unsent=is_unsent(moment.fact)))
+    ]
     if case.older:
         lines.append(
             Content.styled(
@@ -46,6 +41,25 @@ def timeline(case: Case, now: datetime, is_unsent: Callable[[str], bool]) -> lis
             )
         )
     return lines
+
+
+def moment_pieces(
+    moment: Moment, case: Case, zone: ZoneInfo | None, today: date, *, unsent: bool = False
+) -> tuple[Looked, ...]:
+    """Say when a moment was, what, and by whom; nothing for what people need not see."""
+    words = moment_words(moment, case)
+    if not words:
+        return ()
+    local = moment.at.astimezone(zone)
+    pieces: list[Looked] = [
+        (f"{day_short(local.date(), today)} {local:%H:%M}  ", "muted"),
+        (words, "gone" if moment.retracted else ""),
+    ]
+    if moment.author_name:
+        pieces.append((f" · {moment.author_name}", "muted"))
+    if unsent:
+        pieces.append((" ↑", "warning"))
+    return tuple(pieces)
 
 
 def moment_words(moment: Moment, case: Case) -> str:

@@ -27,7 +27,12 @@ def table(spoken: Language, *, guide: bool = False) -> str:
     before = language()
     use_language(spoken)
     try:
-        titles: dict[Place, str] = {"queue": tr("In the queue"), "call": tr("In a call"), "app": tr("Everywhere")}
+        titles: dict[Place, str] = {
+            "queue": tr("In the queue"),
+            "call": tr("In a call"),
+            "file": tr("In a customer file"),
+            "app": tr("Everywhere"),
+        }
         listed: tuple[Command, ...] = COMMANDS
         if guide:
             titles, listed = supervisors.titles(), supervisors.COMMANDS

@@ -42,7 +42,9 @@ from tui.desk.phrases import debts_words, overdue_words
 
 if TYPE_CHECKING:
     from domain.scripts import Script, ScriptValues
+    from screens.ports_file import FileDesk
     from tui.desk.capturing import Capturing
+    from tui.desk.customerfile import HistorySource
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,7 @@ class DeskParts:
     nudge: Callable[[], None]
     lease_until: Callable[[], datetime | None]
     on_status: Callable[[Callable[[], None]], Callable[[], None]]
+    history: HistorySource | None = None
 
 
 class AgentDesk:
@@ -251,6 +254,13 @@ class AgentDesk:
     def search(self, words: str) -> Sequence[str]:
         """Find case ids by name, id, document or part of a number."""
         return self._finder.find(words, self._parts.book.cases())
+
+    @property
+    def file(self) -> FileDesk:
+        """The customer file of a case; imported with the first look into one."""
+        from tui.desk.customerfile import CustomerFile
+
+        return CustomerFile(self._parts, self.case, lambda: self.call)
 
     # --- pins, skips, drafts ---
 
