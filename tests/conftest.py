@@ -5,6 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+settings.register_profile("duecall", deadline=None)  # how long an example takes says how busy the machine is
+settings.load_profile("duecall")
 
 SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 
