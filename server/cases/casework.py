@@ -6,6 +6,7 @@ changed, and :meth:`Casework.finish` folds each case, writes its document and mo
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -20,13 +21,16 @@ from domain.case.reading import balance
 from domain.clock import from_milliseconds
 from domain.facts import Payload
 from domain.facts.payloads import CaseAssigned
+from domain.policy import Policy
 from domain.text import fold as searchable
 from server.cases.holds import Hold, leases_of, standing_holds
 from server.database.engine import Transaction
 from server.database.schema import ASSIGNMENT, CASE, FACT, HOLD
 from server.database.upsert import upsert
+from server.documents import current_policy
 from server.facts.stored import SERVER, Author, StoredFact, fact_row, load_facts, own_fact
 from server.feeds.publishing import Change, case_key, publish
+from server.figures.writing import write_figures
 
 _CHUNK = 500
 
@@ -96,6 +100,11 @@ class Casework:
     def __init__(self, transaction: Transaction) -> None:
         self.transaction = transaction
         self.cases: dict[str, OpenCase] = {}
+
+    @functools.cached_property
+    def policy(self) -> Policy:
+        """The rules of the house as this transaction sees them."""
+        return current_policy(self.transaction)
 
     def open(self, case_ids: Iterable[str]) -> dict[str, OpenCase]:
         """Lock cases, sorted by id, and read them; answer those that exist."""
@@ -181,6 +190,7 @@ class Casework:
         positions = publish(self.transaction, changes)
         self._write_cases(changed, rows)
         self._write_facts(changed, positions)
+        write_figures(self.transaction, changed, self.policy)
         self._write_owners(changed, positions)
         self._write_holds(new_holds, positions)
         return {case.id: case.ver + 1 for case in changed}

@@ -17,7 +17,7 @@ def upsert(connection: Connection, table: Table, rows: Rows) -> None:
         return
     keys = [column.name for column in table.primary_key]
     others = [name for name in rows[0] if name not in keys]
-    statement = _insert(connection, table)
+    statement = insert_of(connection, table)
     connection.execute(
         statement.on_conflict_do_update(index_elements=keys, set_={name: statement.excluded[name] for name in others}),
         list(rows),
@@ -28,8 +28,9 @@ def insert_missing(connection: Connection, table: Table, rows: Rows) -> None:
     """Insert the rows whose primary key does not exist yet and leave the others as they are."""
     if rows:
         keys = [column.name for column in table.primary_key]
-        connection.execute(_insert(connection, table).on_conflict_do_nothing(index_elements=keys), list(rows))
+        connection.execute(insert_of(connection, table).on_conflict_do_nothing(index_elements=keys), list(rows))
 
 
-def _insert(connection: Connection, table: Table) -> sqlite.Insert | postgresql.Insert:
+def insert_of(connection: Connection, table: Table) -> sqlite.Insert | postgresql.Insert:
+    """Give the ``INSERT`` of the database at hand, for a caller that has more to say about what exists already."""
     return sqlite.insert(table) if connection.dialect.name == "sqlite" else postgresql.insert(table)

@@ -7,20 +7,22 @@ from typing import Final
 
 from domain.clock import parse_instant
 from domain.supervision import Board
-from server.cases.board import board
 from server.cases.moving import sweep_waiting_moves
+from server.figures.board import board
 from server.http.problem import BAD_PARAMETER, Refusal
 from server.http.routing import Call, Endpoint, Parameter, Reply, only
 
+_MOST: Final = 500
 _LONGEST: Final = timedelta(days=31)
 
 
 def get_board(call: Call) -> Reply:
     """Answer what everybody has done since midnight UTC, or since the instant asked for."""
+    limit = call.integer("limit", _MOST, 1, _MOST)
     sweep_waiting_moves(call.services.database)
     with call.services.database.reading() as transaction:
         since = _since(call, transaction.now)
-        return Reply(board(transaction, call.caller.team, since))
+        return Reply(board(transaction, call.caller.team, since, call.query.get("after") or None, limit))
 
 
 def _since(call: Call, now: datetime) -> datetime:
@@ -43,6 +45,10 @@ ENDPOINT = Endpoint(
     only("supervisor"),
     get_board,
     gives=Board,
-    parameters=(Parameter("since", "count from this instant on; midnight UTC where absent"),),
+    parameters=(
+        Parameter("since", "count from this instant on; midnight UTC where absent"),
+        Parameter("after", "the last page's next; absent for the beginning"),
+        Parameter("limit", f"most agents of the page, 1 to {_MOST}", "integer"),
+    ),
     problems=(BAD_PARAMETER,),
 )

@@ -105,7 +105,7 @@ def load_facts(transaction: Transaction, case_ids: Iterable[str]) -> dict[str, l
     for start in range(0, len(wanted), _CHUNK):
         query = select(FACT).where(FACT.c.case_id.in_(wanted[start : start + _CHUNK]))
         for row in transaction.connection.execute(query).mappings():
-            found[row["case_id"]].append(_from_row(row))
+            found[row["case_id"]].append(stored_fact(row))
     return found
 
 
@@ -131,7 +131,8 @@ def fact_row(stored: StoredFact) -> dict[str, Any]:
     }
 
 
-def _from_row(row: RowMapping) -> StoredFact:
+def stored_fact(row: RowMapping) -> StoredFact:
+    """Read a row of the fact table."""
     event: dict[str, Any] = msgspec.json.decode(row["body"])
     resolved = None if row["resolved"] is None else msgspec.json.decode(row["resolved"], type=dict[str, Any])
     data = event.get("data", {}) | (resolved or {})

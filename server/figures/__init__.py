@@ -1,0 +1,1 @@
+"""Figures: narrow rows and counters kept up with every change, and the reports read from them."""

@@ -1,0 +1,183 @@
+"""What a changed case says in the tables of figures: its narrow row, the parts of its promises, its payments."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from typing import TYPE_CHECKING, Any, Final
+
+from domain.case import reading
+from domain.case.model import Case
+from domain.clock import milliseconds
+from domain.codes import catalogue
+from domain.facts.payloads import AccountStated, AttemptStarted, CaseAssigned, Payload
+from domain.policy import Policy
+from domain.promises import Standing
+from domain.queue.placing import View, place_view
+
+if TYPE_CHECKING:
+    from server.cases.casework import OpenCase
+    from server.facts.stored import StoredFact
+
+_WORK: Final = ("attempt.started", "attempt.ended", "promise.made", "promise.amended", "note.added", "callback.set")
+"""What counts as having worked a case."""
+
+_CURED: Final = frozenset({"settled", "paid"})
+
+
+def case_row(case: OpenCase, now_ms: int, view: View | None) -> dict[str, Any]:
+    """Give the narrow row of a case; ``view`` is absent for a closed one."""
+    folded = case.folded
+    facts = [*case.existing, *case.added]
+    balance = reading.balance(folded, _day(folded, view))
+    dues = [debt.due.toordinal() for debt in folded.debts if debt.open > 0 and debt.due is not None]
+    placement = None if view is None else place_view(view)
+    bucket = placement.bucket.code if placement is not None and placement.bucket is not None else None
+    if bucket is not None:
+        next_ms: int | None = now_ms
+    else:
+        next_ms = milliseconds(placement.next) if placement is not None and placement.next is not None else None
+    cured = folded.closed in _CURED or (folded.closed is None and bool(folded.debts) and balance.overdue <= 0)
+    return {
+        "case_id": case.id,
+        "team": case.team,
+        "owner_id": case.owner,
+        "closed": folded.closed,
+        "segment": folded.customer.segment,
+        "language": folded.customer.language,
+        "currency": folded.currency,
+        "owed": balance.owed,
+        "overdue": balance.overdue,
+        "placed": _placed(facts, folded.currency),
+        "oldest_due": min(dues, default=None),
+        "bucket": bucket,
+        "next_ms": next_ms,
+        "broken": 0 if view is None else _broken(view.standings),
+        "waiting": sum(review.decided_by is None for review in folded.reviews) if folded.closed is None else 0,
+        "stopped": int(any(stop.lifted_by is None for stop in folded.stops)),
+        "unreachable": int(not reading.good_phones(folded)),
+        "promise_due": None if view is None else _promise_due(view.standings),
+        "cured_ms": now_ms if cured else None,
+        "month_stage": reading.stage(reading.days_past_due(folded, _day(folded, view)), folded.customer.segment),
+        **_history(facts, folded, case.owner),
+    }
+
+
+def promise_rows(case: OpenCase, now_ms: int, standings: Iterable[Standing], policy: Policy) -> list[dict[str, Any]]:
+    """Give one row for each part of each promise."""
+    threshold = policy.promise.threshold
+    rows: list[dict[str, Any]] = []
+    for standing in standings:
+        promise, left = standing.promise, standing.paid
+        for index, part in enumerate(promise.parts):
+            got = min(left, part.amount)
+            left -= got
+            rows.append(
+                {
+                    "case_id": case.id,
+                    "promise_id": promise.id,
+                    "part": index,
+                    "team": case.team,
+                    "author": promise.author,
+                    "currency": promise.currency,
+                    "due": part.due.toordinal(),
+                    "amount": part.amount,
+                    "paid": part.amount if got * 100 >= part.amount * threshold else got,
+                    "parts": len(promise.parts),
+                    "state": standing.state,
+                    "total": promise.total,
+                    "total_paid": standing.paid,
+                    "last_due": promise.last_due.toordinal(),
+                    "made_ms": milliseconds(promise.at),
+                    "changed_ms": now_ms,
+                }
+            )
+    return rows
+
+
+def payment_rows(case: OpenCase) -> list[dict[str, Any]]:
+    """Give one row for each payment."""
+    return [
+        {
+            "case_id": case.id,
+            "payment_id": payment.id,
+            "team": case.team,
+            "agent_id": case.owner,
+            "day": payment.day.toordinal(),
+            "amount": payment.amount,
+            "currency": payment.currency,
+            "reversed": int(payment.reversed_by is not None),
+        }
+        for payment in case.folded.payments
+    ]
+
+
+def _day(case: Case, view: View | None) -> date:
+    return view.today if view is not None else (case.as_of or date.min)
+
+
+def _history(facts: Iterable[StoredFact], case: Case, owner: str | None) -> dict[str, Any]:
+    """Read when what happened first and last from the facts: documents carry only the newest attempts."""
+    opened: int | None = None
+    assigned: int | None = None
+    worked: int | None = None
+    first: int | None = None
+    last: int | None = None
+    by: str | None = None
+    attempts = 0
+    for stored in facts:
+        at, payload = milliseconds(stored.fact.at), stored.fact.payload
+        opened = at if opened is None else min(opened, at)
+        if isinstance(payload, CaseAssigned):
+            assigned = at if assigned is None else max(assigned, at)
+        if stored.fact.type in _WORK and stored.fact.author == owner:
+            worked = at if worked is None else max(worked, at)
+        if isinstance(payload, AttemptStarted) and payload.channel == "call":
+            attempts += 1
+            first = at if first is None else min(first, at)
+            if last is None or at >= last:
+                last, by = at, stored.fact.author
+    contacts = [attempt.at for attempt in case.attempts if _reached(attempt.code)]
+    if assigned is not None:
+        worked = assigned if worked is None else max(worked, assigned)
+    return {
+        "opened_ms": opened or 0,
+        "assigned_ms": assigned,
+        "worked_ms": worked,
+        "attempts": attempts,
+        "first_attempt_ms": first,
+        "first_contact_ms": milliseconds(min(contacts)) if contacts else None,
+        "last_attempt_ms": last,
+        "last_attempt_by": by,
+    }
+
+
+def _reached(code_id: str | None) -> bool:
+    code = catalogue().get(code_id)
+    return code is not None and code.has("right_party")
+
+
+def _placed(facts: Iterable[StoredFact], currency: str) -> int:
+    """Give the most the ledger has ever said was open in the case's currency: what there was to collect."""
+    stated: list[Payload | None] = [stored.fact.payload for stored in facts]
+    return max(
+        (
+            sum(debt.open for debt in payload.debts if debt.currency == currency)
+            for payload in stated
+            if isinstance(payload, AccountStated)
+        ),
+        default=0,
+    )
+
+
+def _broken(standings: Iterable[Standing]) -> int:
+    return sum(standing.state in ("broken", "partly_kept") for standing in standings)
+
+
+def _promise_due(standings: Iterable[Standing]) -> int | None:
+    dues = [
+        standing.next_part.due.toordinal()
+        for standing in standings
+        if standing.state in ("open", "pending_approval") and standing.next_part is not None
+    ]
+    return min(dues, default=None)

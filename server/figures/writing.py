@@ -1,0 +1,110 @@
+"""Writing figures in the transaction that changes the cases, so that neither is ever seen without the other."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Table, and_, case, delete, func
+
+from domain.case.model import Case
+from domain.case.reading import customer_day
+from domain.facts.payloads import PromiseAmended
+from domain.policy import Policy
+from domain.promises import Standing, judge_case
+from domain.queue.placing import View, place_view
+from server.database.engine import Transaction
+from server.database.supervision_tables import CASE_FIGURE, CASE_PAYMENT, PROMISE_PART, WORK_SLOT
+from server.database.upsert import insert_of, upsert
+from server.figures.rows import case_row, payment_rows, promise_rows
+from server.figures.work import MEASURES, work_rows
+
+if TYPE_CHECKING:
+    from server.cases.casework import OpenCase
+
+_log = logging.getLogger("duecall.server.figures")
+
+
+def write_figures(
+    transaction: Transaction, cases: Sequence[OpenCase], policy: Policy, *, everything: bool = False
+) -> None:
+    """Bring the figures of changed cases up to date; ``everything`` counts work that was there before, too."""
+    rows: list[dict[str, Any]] = []
+    parts: list[dict[str, Any]] = []
+    payments: list[dict[str, Any]] = []
+    for each in cases:
+        view, standings = _looked_at(each.folded, transaction, policy)
+        rows.append(case_row(each, transaction.now_ms, view))
+        parts += promise_rows(each, transaction.now_ms, standings, policy)
+        payments += payment_rows(each)
+    _write_cases(transaction, rows)
+    _forget_old_parts(transaction, cases)
+    _write_parts(transaction, parts)
+    upsert(transaction.connection, CASE_PAYMENT, payments)
+    _add_work(transaction, work_rows(cases, everything=everything))
+
+
+def _looked_at(folded: Case, transaction: Transaction, policy: Policy) -> tuple[View | None, tuple[Standing, ...]]:
+    """See a case as the queue does and judge its promises; what no rule can make sense of must not keep facts out."""
+    try:
+        if folded.closed is not None:
+            today = customer_day(folded, transaction.now)
+            return None, judge_case(folded, today, policy.promise) if folded.promises else ()
+        view = View(folded, transaction.now, policy)
+        place_view(view)
+    except Exception as problem:  # noqa: BLE001 - custody of facts comes before figures about them
+        _log.warning("a case has no place in the queue", extra={"case": folded.id, "problem": type(problem).__name__})
+        return None, ()
+    return view, view.standings
+
+
+def _write_cases(transaction: Transaction, rows: list[dict[str, Any]]) -> None:
+    if not rows:
+        return
+    statement = insert_of(transaction.connection, CASE_FIGURE)
+    new = statement.excluded
+    values: dict[str, Any] = {name: new[name] for name in rows[0] if name != "case_id"}
+    values["cured_ms"] = case((new.cured_ms.is_(None), None), else_=func.coalesce(CASE_FIGURE.c.cured_ms, new.cured_ms))
+    values["month_stage"] = func.coalesce(CASE_FIGURE.c.month_stage, new.month_stage)
+    transaction.connection.execute(statement.on_conflict_do_update(index_elements=["case_id"], set_=values), rows)
+
+
+def _write_parts(transaction: Transaction, rows: list[dict[str, Any]]) -> None:
+    if not rows:
+        return
+    statement = insert_of(transaction.connection, PROMISE_PART)
+    new = statement.excluded
+    keys = [column.name for column in PROMISE_PART.primary_key]
+    values: dict[str, Any] = {name: new[name] for name in rows[0] if name not in keys}
+    values["changed_ms"] = case((PROMISE_PART.c.state == new.state, PROMISE_PART.c.changed_ms), else_=new.changed_ms)
+    transaction.connection.execute(statement.on_conflict_do_update(index_elements=keys, set_=values), rows)
+
+
+def _forget_old_parts(transaction: Transaction, cases: Iterable[OpenCase]) -> None:
+    """Drop the parts of promises that were amended: the new plan may have fewer."""
+    for each in cases:
+        for stored in each.added:
+            if isinstance(stored.fact.payload, PromiseAmended):
+                transaction.connection.execute(
+                    delete(PROMISE_PART).where(
+                        and_(
+                            PROMISE_PART.c.case_id == each.id,
+                            PROMISE_PART.c.promise_id == stored.fact.payload.promise_id,
+                        )
+                    )
+                )
+
+
+def _add_work(transaction: Transaction, rows: list[dict[str, Any]]) -> None:
+    if not rows:
+        return
+    _add(transaction, WORK_SLOT, ("agent_id", "slot"), MEASURES, rows)
+
+
+def _add(
+    transaction: Transaction, table: Table, keys: Sequence[str], counts: Sequence[str], rows: list[dict[str, Any]]
+) -> None:
+    statement = insert_of(transaction.connection, table)
+    values: dict[str, Any] = {name: table.c[name] + statement.excluded[name] for name in counts}
+    transaction.connection.execute(statement.on_conflict_do_update(index_elements=list(keys), set_=values), rows)
