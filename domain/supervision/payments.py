@@ -47,8 +47,8 @@ class PaymentRow:
     row: int
     fate: PaymentFate
     amount: str
-    currency: str | None
-    day: date | None
+    currency: str | None = None
+    day: date | None = None
     customer_id: str | None = None
     customer: str | None = field(default=None, repr=False)
     doc: str | None = None

@@ -76,8 +76,8 @@ class Absence:
     agent: str
     login: str
     since: date
-    until: date | None
     state: Literal["planned", "away", "back"]
+    until: date | None = None
     cases: int = 0
     spread: str | None = None
     returned: str | None = None

@@ -40,11 +40,19 @@ def running_call_ends_by(case: Case, owner: str | None, now: datetime) -> dateti
 
 
 def move(
-    casework: Casework, case: OpenCase, agent: str | None, actor: str, reassignment: str, *, forced: bool = False
+    casework: Casework,
+    case: OpenCase,
+    agent: str | None,
+    actor: str,
+    reassignment: str,
+    *,
+    forced: bool = False,
+    name: str | None = None,
 ) -> None:
-    """Give a case to an agent or to the pool, now, and say so in the audit trail."""
+    """Give a case to an agent or to the pool, now, and say so in the audit trail; ``name`` is looked up where absent."""
     transaction = casework.transaction
-    name = transaction.connection.execute(select(USER.c.name).where(USER.c.id == agent)).scalar() if agent else None
+    if agent is not None and name is None:
+        name = transaction.connection.execute(select(USER.c.name).where(USER.c.id == agent)).scalar()
     former = case.owner
     casework.assign(case, agent, name, reassignment, forced=forced)
     transaction.connection.execute(delete(PENDING_MOVE).where(PENDING_MOVE.c.case_id == case.id))

@@ -6,204 +6,226 @@ sent again, and a request that is sent again after it was done gets its first an
 
 from __future__ import annotations
 
+import time
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any, Final, cast
+from typing import Any, Final, Literal, cast
 
 import msgspec
-from sqlalchemy import ColumnElement, func, insert, select, update
+from sqlalchemy import bindparam, func, insert, select, update
 
 from domain.canonical import canonical_bytes, digest
-from domain.supervision import AgentLoad, CaseFilter, MovedCase, MoveStatus, ReassignmentAnswer, ReassignmentRequest
+from domain.supervision import MovedCase, MoveStatus, ReassignmentAnswer, ReassignmentRequest
+from server.audit import record
 from server.cases.casework import Casework, OpenCase
-from server.cases.finding import agent_id, conditions
+from server.cases.loads import Loads, agent_loads, from_plain, loads, moved, to_plain
 from server.cases.moving import forget_waiting, move, running_call_ends_by, wait_for_call
+from server.cases.planning import Draft, Planned, draft_of
 from server.database.engine import Database, Transaction
-from server.database.schema import CASE, REASSIGNED, REASSIGNMENT, USER
-from server.people.directory import Person, people
+from server.database.schema import REASSIGNED, REASSIGNMENT
+from server.people.directory import find
 from server.people.sessions import Caller
 
-MOST_CASES: Final = 50_000
-"""How many cases one reassignment may move."""
+Kind = Literal["reassignment", "undo", "absence", "return", "age_out"]
 
 _AT_ONCE: Final = 50  # cases a transaction: the writer's lock is held for some ten milliseconds
-_IN_CHUNK: Final = 1000
-
-
-class ReassignmentRefused(ValueError):  # noqa: N818 - it answers a request, it reports no malfunction
-    """The reassignment cannot be carried out; the message is one sentence."""
-
-
-class NothingAllowed(Exception):  # noqa: N818 - it answers a request, it reports no malfunction
-    """None of the cases named is the supervisor's, or none exists: the two are not told apart."""
 
 
 class IdReused(Exception):  # noqa: N818 - it answers a request, it reports no malfunction
     """The id belongs to another reassignment."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Target:
-    case: str
-    agent: str | None
+class NoSuchReassignment(Exception):  # noqa: N818 - it answers a request, it reports no malfunction
+    """There is no such reassignment, or it is another team's: the two are not told apart."""
 
 
-def reassign(database: Database, caller: Caller, reassignment: str, request: ReassignmentRequest) -> bytes:
-    """Move cases; answer canonical JSON of a :class:`domain.wire.ReassignmentAnswer`.
+def reassign(
+    database: Database,
+    caller: Caller,
+    reassignment: str,
+    request: ReassignmentRequest,
+    kind: Kind = "reassignment",
+) -> bytes:
+    """Move cases; answer canonical JSON of a :class:`domain.supervision.ReassignmentAnswer`.
 
-    Raises :class:`IdReused`, :class:`NothingAllowed` and :class:`ReassignmentRefused`, in which cases nothing moves.
+    With ``budget_ms`` the answer may be that it is still running; the same request carries on. Raises :class:`IdReused`,
+    :class:`server.cases.planning.NothingAllowed` and :class:`server.cases.planning.ReassignmentRefused`, in which cases
+    nothing moves.
     """
     if request.dry_run:
         with database.reading() as transaction:
             return _preview(transaction, caller, reassignment, request)
     asked = digest(canonical_bytes(request))
-    answer = database.write(lambda transaction: _plan(transaction, caller, reassignment, request, asked))
-    if answer is not None:
-        return answer
-    while database.write(lambda transaction: _carry_out_some(transaction, caller, reassignment, request)):
-        pass
-    return database.write(lambda transaction: _conclude(transaction, reassignment))
+
+    def plan(transaction: Transaction) -> bytes | None:
+        known = known_answer(transaction, caller, reassignment, asked)
+        if known is not None:
+            return known or None
+        before = loads(transaction, caller.team)
+        draft = draft_of(transaction, caller.team, request, before)
+        write_plan(transaction, caller, reassignment, request, asked, draft, before, kind)
+        return None
+
+    answer = database.write(plan)
+    return answer if answer is not None else carry_out(database, caller, reassignment, request)
 
 
-def _plan(
-    transaction: Transaction, caller: Caller, reassignment: str, request: ReassignmentRequest, asked: str
-) -> bytes | None:
-    """Write the plan down; answer the stored answer where it was carried out before."""
+def known_answer(transaction: Transaction, caller: Caller, reassignment: str, asked: str) -> bytes | None:
+    """Give the answer of a reassignment that was asked for before: empty while it is not done, ``None`` for a new one."""
     query = select(REASSIGNMENT.c.digest, REASSIGNMENT.c.asked_by, REASSIGNMENT.c.answer)
     known = transaction.connection.execute(query.where(REASSIGNMENT.c.id == reassignment)).first()
-    if known is not None:
-        if known.digest != asked or known.asked_by != caller.id:
-            raise IdReused
-        return None if known.answer is None else bytes(known.answer)
-    targets, refused = _targets(transaction, caller, request)
-    before = _loads(transaction, caller.team)
+    if known is None:
+        return None
+    if known.digest != asked or known.asked_by != caller.id:
+        raise IdReused
+    return b"" if known.answer is None else bytes(known.answer)
+
+
+def write_plan(
+    transaction: Transaction,
+    caller: Caller,
+    reassignment: str,
+    request: ReassignmentRequest,
+    asked: str,
+    draft: Draft,
+    before: Loads,
+    kind: Kind,
+) -> None:
+    """Write down what is to move, before the first case does."""
+    options = {
+        "before": to_plain(before),
+        "to": request.to,
+        "strategy": request.strategy,
+        "reason": request.reason,
+        "mode": request.mode,
+        "force": request.force,
+    }
     transaction.connection.execute(
         insert(REASSIGNMENT).values(
             id=reassignment,
             digest=asked,
             team=caller.team,
             asked_by=caller.id,
-            options=canonical_bytes({"before": before}),
+            options=canonical_bytes(options),
             at_ms=transaction.now_ms,
+            kind=kind,
         )
     )
     rows: list[dict[str, Any]] = [
-        {"reassignment_id": reassignment, "case_id": each.case, "to_agent": each.agent, "status": "planned"}
-        for each in targets
-    ] + [{"reassignment_id": reassignment, "case_id": case, "to_agent": None, "status": "refused"} for case in refused]
+        *(_row(reassignment, each, "planned") for each in draft.planned),
+        *(_row(reassignment, each, "held") for each in draft.held),
+        *(
+            {
+                "reassignment_id": reassignment,
+                "case_id": case,
+                "to_agent": None,
+                "status": "refused",
+                "from_agent": None,
+            }
+            for case in draft.refused
+        ),
+    ]
     if rows:
         transaction.connection.execute(insert(REASSIGNED), rows)
-    return None
+    record(
+        transaction,
+        caller.id,
+        "reassignment.planned",
+        reassignment,
+        caller.team,
+        kind=kind,
+        cases=len(draft.planned),
+        held=len(draft.held),
+    )
+
+
+def _row(reassignment: str, planned: Planned, status: MoveStatus) -> dict[str, Any]:
+    return {
+        "reassignment_id": reassignment,
+        "case_id": planned.case,
+        "to_agent": planned.target,
+        "status": status,
+        "from_agent": planned.source,
+    }
+
+
+def carry_out(database: Database, caller: Caller, reassignment: str, request: ReassignmentRequest) -> bytes:
+    """Carry a plan out, all of it or for as long as the request allows, and answer."""
+    start = time.monotonic()
+    while database.write(lambda transaction: _carry_out_some(transaction, caller, reassignment, request)):
+        spent_ms = (time.monotonic() - start) * 1000
+        if request.budget_ms is not None and spent_ms >= request.budget_ms:
+            with database.reading() as transaction:
+                return _progress(transaction, reassignment)
+    return database.write(lambda transaction: _conclude(transaction, reassignment))
 
 
 def _preview(transaction: Transaction, caller: Caller, reassignment: str, request: ReassignmentRequest) -> bytes:
-    targets, refused = _targets(transaction, caller, request)
-    owners = _owners(transaction, [each.case for each in targets])
+    before = loads(transaction, caller.team)
+    draft = draft_of(transaction, caller.team, request, before)
+    return preview_of(transaction, caller.team, reassignment, draft, before)
+
+
+def preview_of(transaction: Transaction, team: str, reassignment: str, draft: Draft, before: Loads) -> bytes:
+    """Answer what a draft would do."""
     cases = [
-        MovedCase(
-            each.case, "unchanged" if owners[each.case] == each.agent else "planned", owners[each.case], each.agent
-        )
-        for each in targets
-    ] + [MovedCase(case, "refused") for case in refused]
-    before = _loads(transaction, caller.team)
-    after = Counter(before)
-    for case in cases:
-        if case.status == "planned":
-            after[case.source or ""] -= 1
-            after[case.target or ""] += 1
-    return _answer(transaction, reassignment, caller.team, cases, before, after)
-
-
-def _targets(transaction: Transaction, caller: Caller, request: ReassignmentRequest) -> tuple[list[_Target], list[str]]:
-    """Work out which case goes to whom; answer that and the cases that are not the supervisor's to move."""
-    if (request.cases is None) == (request.filter is None):
-        raise ReassignmentRefused("Name the cases, or give a filter; one of the two.")
-    if request.filter is not None:
-        found, refused = _filtered(transaction, caller.team, request.filter), []
-    else:
-        named = list(dict.fromkeys(request.cases or []))
-        mine = CASE.c.team == caller.team
-        found = [
-            row
-            for start in range(0, len(named), _IN_CHUNK)
-            for row in _select(transaction, mine & CASE.c.id.in_(named[start : start + _IN_CHUNK]))
-        ]
-        refused = sorted(set(named) - {case for case, _ in found})
-        if named and not found:
-            raise NothingAllowed
-    if len(found) > MOST_CASES:
-        raise ReassignmentRefused(f"One reassignment moves at most {MOST_CASES} cases.")
-    if request.strategy == "even":
-        agents = _agents(transaction, caller.team, request.agents)
-        # the largest debts are dealt first, there and back again, so that counts and amounts come out even
-        dealt = sorted(found, key=lambda row: (-row[1], row[0]))
-        seats = [*agents, *reversed(agents)]
-        return [_Target(case, seats[place % len(seats)]) for place, (case, _) in enumerate(dealt)], refused
-    target = None
-    if request.to is not None:
-        target = agent_id(transaction, caller.team, request.to, active=True)
-        if target is None:
-            raise ReassignmentRefused("There is no such agent in your team.")
-    return [_Target(case, target) for case, _ in found], refused
-
-
-def _filtered(transaction: Transaction, team: str, wanted: CaseFilter) -> list[tuple[str, int]]:
-    return _select(transaction, conditions(transaction, team, wanted, closed=False))
-
-
-def _select(transaction: Transaction, condition: ColumnElement[bool]) -> list[tuple[str, int]]:
-    query = select(CASE.c.id, CASE.c.owed).where(condition).order_by(CASE.c.id).limit(MOST_CASES + 1)
-    return [(row.id, row.owed) for row in transaction.connection.execute(query)]
-
-
-def _agents(transaction: Transaction, team: str, named: Sequence[str]) -> list[str]:
-    if named:
-        found = [agent_id(transaction, team, who, active=True) for who in named]
-        if None in found:
-            raise ReassignmentRefused("There is no such agent in your team.")
-        return sorted({agent for agent in found if agent is not None})
-    everybody = [person.id for person in active_agents(transaction, team)]
-    if not everybody:
-        raise ReassignmentRefused("There is no agent in your team.")
-    return sorted(everybody)
-
-
-def active_agents(transaction: Transaction, team: str) -> list[Person]:
-    """List the agents of a team whose accounts are open, by login."""
-    return [person for person in people(transaction, team, "agent") if person.active]
+        *(
+            MovedCase(each.case, "unchanged" if each.source == each.target else "planned", each.source, each.target)
+            for each in draft.planned
+        ),
+        *(MovedCase(each.case, "held", each.source, each.source) for each in draft.held),
+        *(MovedCase(case, "refused") for case in draft.refused),
+    ]
+    moves = {each.case: (each.source, each.target, each.currency, each.owed) for each in draft.planned}
+    return _answer(transaction, reassignment, team, cases, before, moved(before, moves), "preview")
 
 
 def _carry_out_some(transaction: Transaction, caller: Caller, reassignment: str, request: ReassignmentRequest) -> bool:
     """Carry out the next cases of the plan; answer whether there may be more."""
     query = (
-        select(REASSIGNED.c.case_id, REASSIGNED.c.to_agent)
+        select(REASSIGNED.c.case_id, REASSIGNED.c.to_agent, REASSIGNED.c.from_agent)
         .where(REASSIGNED.c.reassignment_id == reassignment, REASSIGNED.c.status == "planned")
         .order_by(REASSIGNED.c.case_id)
         .limit(_AT_ONCE)
     )
-    planned = {row.case_id: row.to_agent for row in transaction.connection.execute(query)}
+    planned = transaction.connection.execute(query).all()
     if not planned:
         return False
+    kind = transaction.connection.execute(
+        select(REASSIGNMENT.c.kind).where(REASSIGNMENT.c.id == reassignment)
+    ).scalar_one()
     casework = Casework(transaction)
-    cases = casework.open(planned)
-    for case_id, target in planned.items():
-        case = cases[case_id]
+    cases = casework.open(row.case_id for row in planned)
+    names = _names(transaction, {row.to_agent for row in planned})
+    done = []
+    for row in planned:
+        case = cases[row.case_id]
         source = case.owner
-        status = _carry_out(casework, case, target, caller, reassignment, request)
-        transaction.connection.execute(
-            update(REASSIGNED)
-            .where(REASSIGNED.c.reassignment_id == reassignment, REASSIGNED.c.case_id == case_id)
-            .values(status=status, from_agent=source)
-        )
+        if kind in ("undo", "return") and source != row.from_agent:
+            status: MoveStatus = "unchanged"  # somebody else has moved it since: their decision stands
+        else:
+            status = _carry_out(casework, case, row.to_agent, names, caller, reassignment, request)
+        done.append({"which": row.case_id, "became": status, "source": source})
+    transaction.connection.execute(
+        update(REASSIGNED)
+        .where(REASSIGNED.c.reassignment_id == reassignment, REASSIGNED.c.case_id == bindparam("which"))
+        .values(status=bindparam("became"), from_agent=bindparam("source")),
+        done,
+    )
     casework.finish()
     return len(planned) == _AT_ONCE
+
+
+def _names(transaction: Transaction, agents: set[str | None]) -> dict[str, str]:
+    found = {agent: find(transaction, agent) for agent in sorted(agent for agent in agents if agent is not None)}
+    return {agent: person.name for agent, person in found.items() if person is not None}
 
 
 def _carry_out(
     casework: Casework,
     case: OpenCase,
     target: str | None,
+    names: dict[str, str],
     caller: Caller,
     reassignment: str,
     request: ReassignmentRequest,
@@ -219,26 +241,51 @@ def _carry_out(
         if until is not None:
             wait_for_call(transaction, case, target, caller.id, reassignment, until, forced=request.force)
             return "waiting"
-    move(casework, case, target, caller.id, reassignment, forced=request.force)
+    move(casework, case, target, caller.id, reassignment, forced=request.force, name=names.get(target or ""))
     return "moved"
 
 
 def _conclude(transaction: Transaction, reassignment: str) -> bytes:
-    row = transaction.connection.execute(
-        select(REASSIGNMENT.c.team, REASSIGNMENT.c.options, REASSIGNMENT.c.answer).where(
-            REASSIGNMENT.c.id == reassignment
-        )
-    ).one()
+    row = transaction.connection.execute(select(REASSIGNMENT).where(REASSIGNMENT.c.id == reassignment)).one()
     if row.answer is not None:
         return bytes(row.answer)
-    moved = transaction.connection.execute(
-        select(REASSIGNED).where(REASSIGNED.c.reassignment_id == reassignment).order_by(REASSIGNED.c.case_id)
-    )
-    cases = [MovedCase(each.case_id, cast("MoveStatus", each.status), each.from_agent, each.to_agent) for each in moved]
-    before: dict[str, int] = msgspec.json.decode(row.options)["before"]
-    answer = _answer(transaction, reassignment, row.team, cases, before, _loads(transaction, row.team))
+    before = from_plain(msgspec.json.decode(row.options)["before"])
+    cases = moved_cases(transaction, reassignment)
+    answer = _answer(transaction, reassignment, row.team, cases, before, loads(transaction, row.team), "done")
     transaction.connection.execute(update(REASSIGNMENT).where(REASSIGNMENT.c.id == reassignment).values(answer=answer))
     return answer
+
+
+def moved_cases(transaction: Transaction, reassignment: str) -> list[MovedCase]:
+    """Give what has become of each case of a reassignment."""
+    rows = transaction.connection.execute(
+        select(REASSIGNED).where(REASSIGNED.c.reassignment_id == reassignment).order_by(REASSIGNED.c.case_id)
+    )
+    return [MovedCase(each.case_id, cast("MoveStatus", each.status), each.from_agent, each.to_agent) for each in rows]
+
+
+def _progress(transaction: Transaction, reassignment: str) -> bytes:
+    counts = counts_of(transaction, [reassignment])[reassignment]
+    total = sum(counts.values())
+    return canonical_bytes(
+        ReassignmentAnswer(
+            reassignment, counts, [], [], state="running", done=total - counts.get("planned", 0), total=total
+        )
+    )
+
+
+def counts_of(transaction: Transaction, reassignments: Sequence[str]) -> dict[str, dict[str, int]]:
+    """Count the cases of reassignments by status."""
+    query = (
+        select(REASSIGNED.c.reassignment_id, REASSIGNED.c.status, func.count().label("cases"))
+        .where(REASSIGNED.c.reassignment_id.in_(reassignments))
+        .group_by(REASSIGNED.c.reassignment_id, REASSIGNED.c.status)
+        .order_by(REASSIGNED.c.status)
+    )
+    found: dict[str, dict[str, int]] = {each: {} for each in reassignments}
+    for row in transaction.connection.execute(query):
+        found[row.reassignment_id][row.status] = row.cases
+    return found
 
 
 def _answer(
@@ -246,30 +293,40 @@ def _answer(
     reassignment: str,
     team: str,
     cases: Sequence[MovedCase],
-    before: dict[str, int],
-    after: dict[str, int],
+    before: Loads,
+    after: Loads,
+    state: Literal["preview", "done"],
 ) -> bytes:
-    loads = [
-        AgentLoad(person.id, person.login, before.get(person.id, 0), after.get(person.id, 0))
-        for person in people(transaction, team, "agent")
-    ]
     counts: dict[str, int] = dict(Counter[str](case.status for case in cases))
-    return canonical_bytes(ReassignmentAnswer(reassignment, counts, list(cases), loads))
-
-
-def _loads(transaction: Transaction, team: str) -> dict[str, int]:
-    query = (
-        select(CASE.c.owner_id, func.count().label("cases"))
-        .join(USER, USER.c.id == CASE.c.owner_id)
-        .where(USER.c.team == team, CASE.c.closed.is_(None))
-        .group_by(CASE.c.owner_id)
+    answer = ReassignmentAnswer(
+        reassignment,
+        counts,
+        list(cases),
+        agent_loads(transaction, team, before, after),
+        state=state,
+        done=len(cases),
+        total=len(cases),
+        pool_before=before[None].cases if None in before else 0,
+        pool_after=after[None].cases if None in after else 0,
     )
-    return {row.owner_id: row.cases for row in transaction.connection.execute(query)}
+    return canonical_bytes(answer)
 
 
-def _owners(transaction: Transaction, case_ids: Sequence[str]) -> dict[str, str | None]:
-    owners: dict[str, str | None] = {}
-    for start in range(0, len(case_ids), _IN_CHUNK):
-        query = select(CASE.c.id, CASE.c.owner_id).where(CASE.c.id.in_(case_ids[start : start + _IN_CHUNK]))
-        owners |= {row.id: row.owner_id for row in transaction.connection.execute(query)}
-    return owners
+def read_answer(transaction: Transaction, team: str, reassignment: str) -> bytes:
+    """Give a reassignment's answer, or how far it has come. Raises :class:`NoSuchReassignment`."""
+    query = select(REASSIGNMENT.c.answer, REASSIGNMENT.c.undone_by).where(
+        REASSIGNMENT.c.id == reassignment, REASSIGNMENT.c.team == team
+    )
+    row = transaction.connection.execute(query).first()
+    if row is None:
+        raise NoSuchReassignment
+    if row.answer is None:
+        return _progress(transaction, reassignment)
+    answer: dict[str, Any] = msgspec.json.decode(row.answer)
+    if row.undone_by is not None:
+        answer["undone_by"] = row.undone_by
+    answer["cases"] = [
+        {name: value for name, value in msgspec.to_builtins(case).items() if value is not None}
+        for case in moved_cases(transaction, reassignment)
+    ]  # those that waited for a call may have moved since
+    return canonical_bytes(answer)

@@ -17,7 +17,7 @@ from sqlalchemy import func, select
 
 from domain.clock import format_instant, from_milliseconds, milliseconds
 from domain.supervision import Board, BoardRow, BoardTeam
-from server.cases.reassigning import active_agents
+from server.cases.planning import active_agents
 from server.database.engine import Transaction
 from server.database.schema import DEVICE, QUARANTINE, RECEIPT, USER
 from server.database.supervision_tables import ABSENCE, CASE_FIGURE, DEVICE_REPORT, PROMISE_PART, REFUSAL_DAY, WORK_SLOT

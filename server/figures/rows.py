@@ -11,7 +11,6 @@ from domain.case.model import Case
 from domain.clock import milliseconds
 from domain.codes import catalogue
 from domain.facts.payloads import AccountStated, AttemptStarted, CaseAssigned, Payload
-from domain.policy import Policy
 from domain.promises import Standing
 from domain.queue.placing import View, place_view
 
@@ -63,15 +62,13 @@ def case_row(case: OpenCase, now_ms: int, view: View | None) -> dict[str, Any]:
     }
 
 
-def promise_rows(case: OpenCase, now_ms: int, standings: Iterable[Standing], policy: Policy) -> list[dict[str, Any]]:
+def promise_rows(case: OpenCase, now_ms: int, standings: Iterable[Standing]) -> list[dict[str, Any]]:
     """Give one row for each part of each promise."""
-    threshold = policy.promise.threshold
     rows: list[dict[str, Any]] = []
     for standing in standings:
-        promise, left = standing.promise, standing.paid
-        for index, part in enumerate(promise.parts):
-            got = min(left, part.amount)
-            left -= got
+        promise = standing.promise
+        paid = standing.part_paid or (0,) * len(promise.parts)
+        for index, (part, got) in enumerate(zip(promise.parts, paid, strict=True)):
             rows.append(
                 {
                     "case_id": case.id,
@@ -82,7 +79,7 @@ def promise_rows(case: OpenCase, now_ms: int, standings: Iterable[Standing], pol
                     "currency": promise.currency,
                     "due": part.due.toordinal(),
                     "amount": part.amount,
-                    "paid": part.amount if got * 100 >= part.amount * threshold else got,
+                    "paid": got,
                     "parts": len(promise.parts),
                     "state": standing.state,
                     "total": promise.total,

@@ -36,7 +36,7 @@ def write_figures(
     for each in cases:
         view, standings = _looked_at(each.folded, transaction, policy)
         rows.append(case_row(each, transaction.now_ms, view))
-        parts += promise_rows(each, transaction.now_ms, standings, policy)
+        parts += promise_rows(each, transaction.now_ms, standings)
         payments += payment_rows(each)
     _write_cases(transaction, rows)
     _forget_old_parts(transaction, cases)

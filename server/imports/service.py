@@ -33,7 +33,7 @@ from domain.receivables import (
 from server.audit import record
 from server.cases.casework import Casework, OpenCase
 from server.cases.finding import agent_id
-from server.cases.reassigning import active_agents
+from server.cases.planning import active_agents
 from server.database.engine import Database, Transaction
 from server.database.schema import CASE
 from server.deeds import Deed, Done

@@ -40,6 +40,12 @@ async def test_list_shows_what_a_supervisor_asks_of_a_case(world: World, sue: Ma
         "owed": 125_000,
         "days_past_due": 34,
         "updated_at": "2026-11-24T02:00:00.000Z",
+        "overdue": 125_000,
+        "attempts": 0,
+        "broken": 0,
+        "waiting": 0,
+        "stopped": False,
+        "bucket": "new",
     }
 
 
