@@ -16,6 +16,7 @@ from server.database.engine import Database, Transaction
 from server.database.migrate import is_current, upgrade
 from server.database.schema import DEVICE, STATE
 from server.documents import POLICY, SCRIPTS, found
+from server.figures.filling import fill_figures
 
 _EPOCH_BYTES: Final = 8
 
@@ -49,7 +50,9 @@ def open_server(database: Database) -> Identity:
 def prepare(database: Database) -> Identity:
     """Bring the tables up to date and found the server where that has not happened yet."""
     upgrade(database.engine)
-    return database.write(_found)
+    founded = database.write(_found)
+    fill_figures(database)
+    return founded
 
 
 def identity(transaction: Transaction) -> Identity:
