@@ -17,13 +17,25 @@ from domain.promises.judging import Standing
 
 
 @dataclass(frozen=True, slots=True)
+class ScriptUsed:
+    """Which script a call was held with: ``digest`` is the SHA-256 of its text, ``version`` what people call it."""
+
+    name: str | None = None
+    version: str | None = None
+    digest: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class CallInHand:
-    """The call that is being wrapped up. Durations are whole seconds."""
+    """The call that is being wrapped up. Durations are whole seconds; ``stages`` and ``offers`` are the script's."""
 
     id: str
     started: datetime
     number: str | None = field(default=None, repr=False)
     talk_seconds: int | None = None
+    script: ScriptUsed = ScriptUsed()
+    stages: tuple[str, ...] = ()
+    offers: tuple[str, ...] = ()
 
 
 def outcome(code: Code, call: CallInHand | None, note: str = "") -> list[p.Payload]:
@@ -33,20 +45,20 @@ def outcome(code: Code, call: CallInHand | None, note: str = "") -> list[p.Paylo
     facts: list[p.Payload] = []
     if note.strip():
         facts.append(p.NoteAdded(text=note.strip(), call=call_id))
-    if code.id == "cease":
-        facts.append(p.ConsentWithdrawn(call=call_id))
-    elif code.opts_out == "number":
+    if code.opts_out == "number":
         facts.append(p.ConsentWithdrawn(number=number, channel="call", call=call_id))
     elif code.opts_out is not None:
         facts.append(p.ConsentWithdrawn(channel=code.opts_out, call=call_id))
     elif code.report is not None:
         of_number = code.has("bad_number") or code.has("third_party")  # of whoever answers there, not of the customer
         facts.append(p.ContactReported(what=code.report, number=number if of_number else None, call=call_id))
-    if code.id == "dispute":
+    elif code.has("stops_contact"):
+        facts.append(p.ConsentWithdrawn(call=call_id))
+    if code.has("disputes"):
         facts.append(p.DisputeRaised(call=call_id, note=note.strip() or None))
-    elif code.id in ("hardship", "vulnerable"):
+    elif code.has("hardship"):
         facts.append(p.HardshipRaised(code=code.id, call=call_id, note=note.strip() or None))
-    elif code.id in ("wants_supervisor", "identity_theft"):
+    elif code.has("escalates"):
         facts.append(p.EscalationAsked(call=call_id, note=note.strip() or None))
     facts.append(ending(code.id, call))
     return facts
@@ -56,7 +68,17 @@ def ending(code: str, call: CallInHand | None) -> p.AttemptEnded:
     """Give the fact that ends the attempt."""
     if call is None:
         return p.AttemptEnded(code=code)
-    return p.AttemptEnded(call=call.id, code=code, talk_seconds=call.talk_seconds, number=call.number)
+    return p.AttemptEnded(
+        call=call.id,
+        code=code,
+        talk_seconds=call.talk_seconds,
+        number=call.number,
+        script=call.script.name,
+        script_version=call.script.version,
+        script_digest=call.script.digest,
+        stages=call.stages,
+        offers=call.offers,
+    )
 
 
 def cleared_callbacks(case: Case, now: datetime) -> list[p.Payload]:

@@ -4,17 +4,23 @@ from __future__ import annotations
 
 from dataclasses import field
 
+from domain.codes import Catalogue, CodeTable, catalogue_of
 from domain.promises.types import PromiseType
 from domain.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)
 class PackRule:
-    """Which rule pack holds for which cases; absent ``segment`` or ``region`` matches every one. The first match holds."""
+    """Which rule pack holds for which cases; absent ``segment`` or ``region`` matches every one. The first match holds.
+
+    ``party`` says whether such cases are the creditor's own (``"first"``) or collected for it (``"third"``); the policy's
+    when absent.
+    """
 
     pack: str
     segment: str | None = None
     region: str | None = None
+    party: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +30,9 @@ class Policy:
     ``lease_s`` is how long a device may call without hearing from the server (seconds). ``retry_hours`` pass between two
     tries without contact, ``follow_up_days`` after a conversation without promise. ``daily_goal`` is calls a day, also
     the cut-off of the queue. ``effective_seconds`` is how long a verified conversation
-    must last to be effective. ``creditor`` and ``callback_number`` are what scripts say.
+    must last to be effective. ``creditor``, ``agency`` and ``callback_number`` are what scripts say; ``party`` is
+    ``"third"`` for a company that collects for others, and ``agency`` then its name. ``result_codes`` replaces the
+    shipped table of result codes.
     """
 
     version: int = 1
@@ -44,13 +52,25 @@ class Policy:
     effective_seconds: int = 0
     creditor: str = "Harbour Finance"
     callback_number: str = ""
+    agency: str = ""
+    party: str = "first"
+    result_codes: CodeTable | None = None
 
-    def pack_for(self, segment: str, region: str | None) -> str:
-        """Name the rule pack for a case; the strictest shipped one where nothing matches."""
+    @property
+    def catalogue(self) -> Catalogue:
+        """The result codes of the house; the shipped ones where it has none of its own."""
+        return catalogue_of(self.result_codes)
+
+    def rule_for(self, segment: str, region: str | None) -> PackRule:
+        """Give the first rule that matches a case; one with the strictest shipped pack where nothing does."""
         for rule in self.packs:
             if rule.segment in (None, segment) and rule.region in (None, region):
-                return rule.pack
-        return "us-reg-f"
+                return rule
+        return PackRule("us-reg-f")
+
+    def pack_for(self, segment: str, region: str | None) -> str:
+        """Name the rule pack for a case."""
+        return self.rule_for(segment, region).pack
 
 
 def default_policy() -> Policy:

@@ -18,6 +18,7 @@ from textual.widgets import Static
 from domain.case.model import Case
 from domain.i18n import tr
 from screens.call_capture import CaptureFlow
+from screens.call_script import ScriptFlow
 from screens.commands import bindings, commands
 from screens.ports import Desk, Refused, RunningCall, Saved
 from screens.widgets.callhead import CallHead
@@ -56,14 +57,21 @@ class CallScreen(Screen[None]):
     class Left(Message):
         """Back to the queue."""
 
+    @dataclass
+    class Stepped(Message):
+        """The call has moved through its script; ``card`` is the objection card that was opened."""
+
+        case_id: str
+        card: str | None = None
+
     def __init__(self, desk: Desk, case_id: str) -> None:
         super().__init__()
         self._desk = desk
         self._case_id = case_id
-        self._stage: str | None = None
         self._asked_to_leave = False
         self._unsubscribe: Callable[[], None] | None = None
         self._flow = CaptureFlow(self, desk)
+        self._script = ScriptFlow(self, desk)
 
     @property
     def case_id(self) -> str:
@@ -109,8 +117,7 @@ class CallScreen(Screen[None]):
         """Show another case; ``words`` is what was just saved. An interrupted call comes back with what was typed."""
         self._case_id = case_id
         self._asked_to_leave = False
-        call = self._desk.call
-        self._stage = call.stage if call is not None and call.case_id == case_id else None
+        self._script.reset()
         self.remove_class("history")
         capture = self.query_one(CaptureLine)
         if capture.mode != "closed":
@@ -141,10 +148,9 @@ class CallScreen(Screen[None]):
         case = self.case
         head = self.query_one(CallHead)
         head.show(case, self.running)
-        script = self.query_one(ScriptPanel)
         info = self.query_one("#info", Static)
         if case is None:
-            script.show(None, None, None)
+            self._script.show()
             info.update("")
             self.query_one("#brief", Static).update("")
             self.say(
@@ -152,8 +158,7 @@ class CallScreen(Screen[None]):
                 trouble=True,
             )
             return
-        chosen = self._desk.script(case)
-        script.show(chosen[0] if chosen else None, chosen[1] if chosen else None, self._stage)
+        self._script.show()
         now = self._desk.now()
         self.query_one("#brief", Static).update(brief_line(case, self._desk, now))
         info.update(Content("\n").join(info_lines(case, self._desk, now)))
@@ -184,23 +189,28 @@ class CallScreen(Screen[None]):
         if event.key != "escape":
             self._asked_to_leave = False
             self.say("")
-        if capture.mode == "outcome":
+        if self._script.cards_open:
+            if event.is_printable and self._script.card_key(event.character or ""):
+                event.stop()
+        elif capture.mode == "outcome":
             if self._flow.outcome_key(event.character or ""):
                 event.stop()
         elif capture.mode == "closed" and event.character and event.character.isdigit():
             event.stop()
-            self._answer(event.character)
+            self._script.answer(event.character)
 
-    def _answer(self, key: str) -> None:
-        answer = self.query_one(ScriptPanel).answer(key)
-        if answer is None:
-            return
-        if answer.goto is not None:
-            self._stage = answer.goto
-            self._desk.set_stage(answer.goto)
-        if answer.action is not None:
-            self._flow.act(answer.action)
+    def start(self, action: str) -> None:
+        """Start what an answer of the script asks for."""
+        self._flow.act(action)
+
+    def stepped(self) -> None:
+        """Show the stage the call is at now, and tell of it."""
         self.refresh_case()
+        self.post_message(self.Stepped(self._case_id))
+
+    def opened_card(self, card: str) -> None:
+        """Tell of an objection card that was opened."""
+        self.post_message(self.Stepped(self._case_id, card))
 
     def on_capture_line_changed(self, event: CaptureLine.Changed) -> None:
         """Keep the draft and show the preview."""
@@ -287,14 +297,22 @@ class CallScreen(Screen[None]):
 
     def action_identity(self) -> None:
         """Record the confirmed identity."""
-        if self.need_call():
-            self.done(self._desk.confirm_identity())
+        if self.need_call() and self.done(self._desk.confirm_identity()):
+            self.stepped()
 
     def action_disclosed(self) -> None:
-        """Record that the text of this stage was read out."""
-        panel = self.query_one(ScriptPanel)
-        if self.need_call() and panel.script is not None and panel.stage is not None:
-            self.done(self._desk.confirm_disclosure(f"{panel.script.id}:{panel.stage.id}", panel.stage.say))
+        """Record that what has to be read out was read out."""
+        if self.need_call() and self.done(self._desk.confirm_disclosure()):
+            self.stepped()
+
+    def action_objections(self) -> None:
+        """Open the objection cards, or go back from them."""
+        self._script.toggle_cards()
+
+    def action_stage_back(self) -> None:
+        """Go back one stage of the script."""
+        if self.need_call() and not self._script.cards_open:
+            self._script.back()
 
     def action_file(self) -> None:
         """Open the customer file."""
@@ -319,6 +337,9 @@ class CallScreen(Screen[None]):
     def action_back(self) -> None:
         """Go back one step; text stays as a draft. An unfinished call asks once."""
         capture = self.query_one(CaptureLine)
+        if self._script.cards_open:
+            self._script.step_back()
+            return
         if capture.mode != "closed":
             self._flow.back()
             return

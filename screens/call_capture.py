@@ -8,7 +8,7 @@ from textual.content import Content
 
 from domain.case.parts import Phone
 from domain.case.reading import numbers
-from domain.codes import Code, catalogue
+from domain.codes import Code
 from domain.codes.reasons import Reason, find_reasons
 from domain.formats import day_plain
 from domain.i18n import tr
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 _TEXT_OUTCOMES: Final[dict[Mode, str]] = {"dispute": "dispute", "hardship": "hardship", "escalate": "wants_supervisor"}
 _RESTORABLE: Final = frozenset(
-    {"promise", "callback", "note", "reason", "dispute", "hardship", "escalate", "outcome_note"}
+    {"promise", "callback", "note", "reason", "dispute", "hardship", "escalate", "waiver", "outcome_note"}
 )
 
 
@@ -47,7 +47,7 @@ class CaptureFlow:
         draft = self._desk.draft(self._screen.case_id)
         mode = draft.get("mode", "closed")
         if mode == "outcome_note":
-            self._pending_code = catalogue().get(draft.get("code"))
+            self._pending_code = self._desk.policy.catalogue.get(draft.get("code"))
         if mode in _RESTORABLE and (mode != "outcome_note" or self._pending_code is not None):
             self.open(cast("Mode", mode))
 
@@ -55,6 +55,9 @@ class CaptureFlow:
         """Open the line for a kind of capture, with the draft of that kind."""
         self._recap = None
         self._group = None
+        if mode == "promise":
+            self._desk.arrived(self._screen.case_id, "close")
+            self._screen.stepped()
         draft = self._desk.draft(self._screen.case_id)
         case = self._screen.case
         whole = ""
@@ -90,22 +93,22 @@ class CaptureFlow:
 
     def act(self, action: str) -> None:
         """Do what a script answer starts."""
-        kind, _, argument = action.partition(":")
-        if kind == "outcome":
-            if self._screen.need_call():
-                self.save_code(argument)
-        elif kind == "promise_today":
+        if action == "wrap_up":
+            self._wrap_up()
+        elif action == "promise_today":
             self._desk.keep_draft(self._screen.case_id, {"promise.text": tr("today")})
             self.open("promise")
-        elif kind == "identity":
-            self._screen.action_identity()
-        elif kind == "disclosed":
-            self._screen.action_disclosed()
-        elif kind == "cease":
-            if self._screen.need_call():
-                self.save_code("cease")
+        elif action not in ("identity", "identity_failed", "disclosed"):  # those are facts already
+            self.open(cast("Mode", action))
+
+    def _wrap_up(self) -> None:
+        """Save the result the script has proposed; where it has none, let the agent choose."""
+        call = self._screen.running
+        code_id = call.position.outcome if call is not None and call.position is not None else None
+        if code_id is not None:
+            self.save_code(code_id)
         else:
-            self.open(cast("Mode", kind))
+            self.open("outcome")
 
     def changed(self, mode: Mode) -> None:
         """Keep what was typed and show what it means."""
@@ -155,8 +158,10 @@ class CaptureFlow:
             self._screen.done(self._desk.save_note(case_id, text))
         elif mode == "reason":
             self._submit_reason(text)
+        elif mode == "waiver":
+            self._submit_waiver(text)
         elif mode in _TEXT_OUTCOMES:
-            code = catalogue().get(_TEXT_OUTCOMES[mode])
+            code = self._desk.policy.catalogue.get(_TEXT_OUTCOMES[mode])
             if code is not None:
                 self._screen.done(self._desk.save_outcome(case_id, code, text))
         elif mode == "outcome_note" and self._pending_code is not None:
@@ -175,6 +180,8 @@ class CaptureFlow:
         if self._recap is None:
             self._recap = view
             ask = Content.styled(tr("Read out, then ↵ when the customer said yes · Esc changes it"), "bold $accent")
+            self._desk.arrived(self._screen.case_id, "recap")
+            self._screen.stepped()
             self._line.preview(*promise_lines(view)[:2], Content.assemble("“", view.recap, "”"), ask)
             return
         self._screen.done(self._desk.save_promise(self._screen.case_id, self._entry()))
@@ -199,17 +206,22 @@ class CaptureFlow:
             return
         self._screen.done(self._desk.save_reason(self._screen.case_id, chosen.id))
 
+    def _submit_waiver(self, text: str) -> None:
+        if self._screen.done(self._desk.ask_waiver(self._screen.case_id, text)):
+            self._desk.keep_draft(self._screen.case_id, {"waiver.text": "", "mode": "closed"})
+
     def _numbered(self, names: list[str]) -> list[Content]:
         items = [Content.assemble((f"{number}", "bold $accent"), f" {name}   ") for number, name in enumerate(names, 1)]
         return [Content.assemble(*items)]
 
     def _show_groups(self) -> None:
-        items = [Content.assemble((group.key, "bold $accent"), f" {group.name}   ") for group in catalogue().groups]
+        groups = self._desk.policy.catalogue.groups
+        items = [Content.assemble((group.key, "bold $accent"), f" {group.name}   ") for group in groups]
         self._line.preview(Content.assemble(*items))
 
     def outcome_key(self, key: str) -> bool:
         """Take one key of the two-level cascade; tells whether it meant something."""
-        codes = catalogue()
+        codes = self._desk.policy.catalogue
         if self._group is None:
             group = next((each for each in codes.groups if each.key == key), None)
             if group is None:
@@ -237,7 +249,7 @@ class CaptureFlow:
 
     def save_code(self, code_id: str) -> None:
         """Wrap up with a code that needs nothing more; one that does opens its line."""
-        code = catalogue().get(code_id)
+        code = self._desk.policy.catalogue.get(code_id)
         if code is None:
             return
         if code.has("needs_note"):

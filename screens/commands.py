@@ -87,6 +87,23 @@ COMMANDS: Final = (
     Command(
         "call.disclosed", "call", "a", "a", mark("Disclosed"), mark("The required text has been read out"), bar=False
     ),
+    Command(
+        "call.objections",
+        "call",
+        "k,f4",
+        "k",
+        mark("Objections"),
+        mark("What to say to an objection; F4 does the same while typing"),
+    ),
+    Command(
+        "call.stage_back",
+        "call",
+        "backspace",
+        "⌫",
+        mark("Stage back"),
+        mark("Go back one stage of the script"),
+        bar=False,
+    ),
     Command("call.note", "call", "t", "t", mark("Note"), mark("Write a note; the call goes on")),
     Command("call.reason", "call", "r", "r", mark("Reason"), mark("Record why it is overdue")),
     Command("call.dispute", "call", "D", "D", mark("Dispute"), mark("The customer contests the debt")),

@@ -19,7 +19,8 @@ from domain.records import dataclass
 if TYPE_CHECKING:
     from domain.codes import Code
     from domain.promises import CaptureIssue
-    from domain.scripts import Script, ScriptValues
+    from domain.scripts import Position, Talk
+    from domain.scripts.model import Kind
     from screens.ports_file import FileDesk
 
 LineState = Literal["synced", "syncing", "offline", "login", "trouble", "shut-out", "update"]
@@ -55,10 +56,12 @@ class RunningCall:
     case_id: str
     started: datetime
     number: str | None = field(default=None, repr=False)
-    verified: bool = False
-    disclosed: bool = False
-    stage: str | None = None
-    dialled: str | None = None
+    position: Position | None = None
+
+    @property
+    def verified(self) -> bool:
+        """Whether the customer's identity is confirmed."""
+        return self.position is not None and self.position.identified
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +82,19 @@ class Saved:
 
     text: str
     finished: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What an answer of the script did.
+
+    ``action`` is to be started now. With ``trouble`` the call went no further, and ``text`` says why.
+    """
+
+    action: str | None
+    text: str = ""
+    trouble: bool = False
+    moved: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,8 +189,12 @@ class Desk(Protocol):
         """Ask the dial gate."""
         ...
 
-    def script(self, case: Case) -> tuple[Script, ScriptValues] | None:
+    def talk(self, case: Case) -> Talk | None:
         """Give the script for a case with the values to speak."""
+        ...
+
+    def position(self, case: Case, talk: Talk) -> Position:
+        """Tell how far the call is; at the beginning when none is running."""
         ...
 
     def next_case(self, after: str | None) -> str | None:
@@ -188,16 +208,28 @@ class Desk(Protocol):
         """
         ...
 
-    def set_stage(self, stage: str) -> None:
-        """Remember where in the script the call is."""
+    def answer(self, case_id: str, key: str, card: str | None = None) -> Step | Refused:
+        """Take the customer's answer to the current stage, or to an objection card."""
+        ...
+
+    def arrived(self, case_id: str, kind: Kind) -> None:
+        """Note that the call has come to a stage by itself: a promise is being typed, its echo is read back."""
+        ...
+
+    def stage_back(self, case_id: str) -> bool:
+        """Go back one stage of the script; tells whether there was one."""
         ...
 
     def confirm_identity(self) -> Saved | Refused:
         """Record that the customer's identity was confirmed."""
         ...
 
-    def confirm_disclosure(self, name: str, text: str) -> Saved | Refused:
-        """Record that a required text was read out."""
+    def confirm_disclosure(self) -> Saved | Refused:
+        """Record that the required texts were read out."""
+        ...
+
+    def ask_waiver(self, case_id: str, text: str) -> Saved | Refused:
+        """Ask the supervisor to waive a fee; the call goes on."""
         ...
 
     def draft(self, case_id: str) -> dict[str, str]:

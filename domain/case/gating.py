@@ -9,7 +9,6 @@ from typing import Final, cast
 from domain.case import reading
 from domain.case.model import Attempt, Case, StopFlag
 from domain.case.parts import Phone
-from domain.codes import catalogue
 from domain.formats import clock_time
 from domain.gate import Answer, CallRequest, Contact, Cooldown, Stop, load_pack, may_call
 from domain.gate.request import AgreedTime, Channel, ContactKind, Person, Place
@@ -97,7 +96,7 @@ def _place(phone: Phone | None) -> Place:
 
 
 def _contact(attempt: Attempt, policy: Policy) -> Contact | None:
-    code = catalogue().get(attempt.code)
+    code = policy.catalogue.get(attempt.code)
     if code is not None and code.has("uncounted"):
         return None
     kind: ContactKind = "attempt"

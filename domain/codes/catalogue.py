@@ -13,7 +13,7 @@ from domain.i18n import Language, language
 
 FLAGS: Final = frozenset(
     "connected right_party conversation uncounted third_party promise completes needs_next stops_contact bad_number "
-    "needs_note needs_approval effective message".split()
+    "needs_note needs_approval effective message disputes hardship escalates".split()
 )
 
 
@@ -60,19 +60,28 @@ class Code:
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:
-    """All groups and codes, in the order of the file."""
+    """All groups and codes, in the order of the file.
+
+    ``retired`` codes are offered no more; results saved with them keep their meaning.
+    """
 
     groups: tuple[Group, ...]
     codes: tuple[Code, ...]
+    retired: tuple[Code, ...] = ()
     _by_id: dict[str | None, Code] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         """Sort the codes by id: the queue asks for one with every attempt of every case."""
-        object.__setattr__(self, "_by_id", {code.id: code for code in reversed(self.codes)})
+        object.__setattr__(self, "_by_id", {code.id: code for code in reversed((*self.codes, *self.retired))})
 
     def get(self, code_id: str | None) -> Code | None:
         """Find a code by its id; ``None`` for one this catalogue does not know."""
         return self._by_id.get(code_id)
+
+    @property
+    def ids(self) -> frozenset[str]:
+        """Every id with a meaning, retired ones too."""
+        return frozenset(each for each in self._by_id if each is not None)
 
     def of_group(self, group_id: str) -> tuple[Code, ...]:
         """Give the codes of a group."""

@@ -31,6 +31,8 @@ StopKind = Literal[
 class AttemptStarted:
     """``attempt.started``: somebody is about to be rung. Durable before the number is shown. Its id is the call's id.
 
+    ``script`` names the script the call began with, ``script_version`` is what people call its version, and
+    ``script_digest`` the SHA-256 of its text.
     ``who`` is the ``person_id`` of somebody else than the customer. ``override`` is why a rule that only warns was
     set aside.
     """
@@ -39,6 +41,8 @@ class AttemptStarted:
     channel: Literal["call", "sms", "email", "letter"] = "call"
     person: Literal["debtor", "guarantor", "third_party"] = "debtor"
     script: str | None = None
+    script_version: str | None = None
+    script_digest: str | None = None
     gate: str | None = None
     who: str | None = None
     override: str | None = field(default=None, repr=False)
@@ -46,13 +50,22 @@ class AttemptStarted:
 
 @dataclass(frozen=True, slots=True)
 class AttemptEnded:
-    """``attempt.ended``: how call ``call`` went. ``code`` is a result code; the durations are seconds."""
+    """``attempt.ended``: how call ``call`` went. ``code`` is a result code; the durations are seconds.
+
+    ``script`` is the one the call ended with, ``stages`` those of its stages that were reached, in order, and ``offers``
+    the rungs of the negotiation that were offered.
+    """
 
     call: str | None = None
     code: str | None = None
     talk_seconds: int | None = None
     wrap_seconds: int | None = None
     number: str | None = field(default=None, repr=False)
+    script: str | None = None
+    script_version: str | None = None
+    script_digest: str | None = None
+    stages: tuple[str, ...] = ()
+    offers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,6 @@ from zoneinfo import ZoneInfo
 
 from domain.case import reading
 from domain.case.model import Attempt, Case
-from domain.codes import catalogue
 from domain.formats import clock_time, day_plain, days_overdue
 from domain.i18n import tr, trn
 from domain.money import format_money
@@ -138,7 +137,7 @@ def _nothing_to_collect(view: View) -> Placement | None:
 
 
 def _held_by_code(view: View) -> Placement | None:
-    code = catalogue().get(view.last.code) if view.last else None
+    code = view.policy.catalogue.get(view.last.code) if view.last else None
     if view.last is None or code is None or not code.hold_days:
         return None
     until = view.last.at.astimezone(view.zone).date() + timedelta(days=code.hold_days)

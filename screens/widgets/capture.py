@@ -23,6 +23,7 @@ Mode = Literal[
     "dispute",
     "hardship",
     "escalate",
+    "waiver",
     "outcome",
     "outcome_note",
     "override",
@@ -36,6 +37,7 @@ _TITLES: Final[dict[Mode, str]] = {
     "dispute": mark("Dispute"),
     "hardship": mark("Hardship"),
     "escalate": mark("Supervisor"),
+    "waiver": mark("Fee waiver"),
     "outcome": mark("Outcome"),
     "outcome_note": mark("Note"),
     "override": mark("Call nevertheless"),
@@ -48,6 +50,7 @@ _HINTS: Final[dict[Mode, str]] = {
     "dispute": mark("what is contested"),
     "hardship": mark("what has happened"),
     "escalate": mark("what the supervisor should know"),
+    "waiver": mark("how much should be waived, and why"),
     "outcome_note": mark("this outcome needs a note"),
     "override": mark("why it is right to call now; your supervisor can read it"),
 }

@@ -10,18 +10,20 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from domain.canonical import canonical_bytes
+from domain.codes import problems
 from domain.gate import PackError, load_pack
 from domain.policy import Policy
-from domain.scripts import ScriptError, parse_script
+from domain.scripts import check_texts
 from server.database.engine import Transaction
-from server.documents import LONGEST_LEASE_S, POLICY, SCRIPTS, Document, Outdated, current, replace
+from server.documents import LONGEST_LEASE_S, POLICY, SCRIPTS, Document, Outdated, current, current_policy, replace
 from server.http.problem import IF_MATCH_NEEDED, MALFORMED, OUTDATED, TOO_LARGE, UNPROCESSABLE, Refusal
 from server.http.routing import Call, Endpoint, Parameter, Reply, convert, only
 
 _SHORTEST_LEASE_S: Final = 60
 _LARGEST: Final = 1024 * 1024
+_MOST_FINDINGS: Final = 100
 
-Check = Callable[[Any], None]
+Check = Callable[[Any, Call], None]
 
 
 def _get(key: str) -> Callable[[Call], Reply]:
@@ -45,7 +47,7 @@ def _put(key: str, check: Check) -> Callable[[Call], Reply]:
             canonical_bytes(body)
         except TypeError:
             raise Refusal(MALFORMED, "The document holds a number that is not whole.") from None
-        check(body)
+        check(body, call)
 
         def work(transaction: Transaction) -> Document:
             return replace(transaction, key, body, seen.strip(), call.caller.id)
@@ -59,7 +61,7 @@ def _put(key: str, check: Check) -> Callable[[Call], Reply]:
     return put_document
 
 
-def _check_policy(body: Any) -> None:
+def _check_policy(body: Any, call: Call) -> None:
     policy = convert(body, Policy)
     if not _SHORTEST_LEASE_S <= policy.lease_s <= LONGEST_LEASE_S:
         raise Refusal(UNPROCESSABLE, f"lease_s is between {_SHORTEST_LEASE_S} and {LONGEST_LEASE_S} seconds.")
@@ -68,21 +70,37 @@ def _check_policy(body: Any) -> None:
             load_pack(rule.pack)
         except PackError:
             raise Refusal(UNPROCESSABLE, f"There is no usable rule pack {rule.pack!r}.") from None
+    if any(party not in ("first", "third", None) for party in (policy.party, *(rule.party for rule in policy.packs))):
+        raise Refusal(UNPROCESSABLE, 'party is "first" or "third".')
+    _check_codes(policy, call)
 
 
-def _check_scripts(body: Any) -> None:
+def _check_scripts(body: Any, call: Call) -> None:
     texts = body.get("texts")
     if not isinstance(texts, list) or not texts or not all(isinstance(text, str) for text in texts):
         raise Refusal(MALFORMED, "texts is a list of scripts.")
-    names = []
-    for place, text in enumerate(texts, 1):
-        try:
-            names.append(parse_script(text).id)
-        except (ScriptError, TypeError, AttributeError) as problem:
-            reason = str(problem) if isinstance(problem, ScriptError) else "a value is of the wrong kind"
-            raise Refusal(UNPROCESSABLE, f"Script {place} cannot be used: {reason}.") from None
-    if len(set(names)) != len(names):
-        raise Refusal(UNPROCESSABLE, "Two scripts have the same id.")
+    with call.services.database.reading() as transaction:
+        known = current_policy(transaction).catalogue.ids
+    faults = [
+        {"script": place, "line": each.line, "code": each.code, "where": each.where, "text": each.text}
+        for place, checked in enumerate(check_texts(texts, known), 1)
+        for each in checked.findings
+        if each.severity == "error"
+    ]
+    if faults:
+        first = faults[0]
+        detail = f"Script {first['script']} cannot be used: line {first['line']}: {first['text']}"
+        raise Refusal(UNPROCESSABLE, detail, extra={"findings": faults[:_MOST_FINDINGS]})
+
+
+def _check_codes(policy: Policy, call: Call) -> None:
+    if policy.result_codes is None:
+        return
+    with call.services.database.reading() as transaction:
+        before = current_policy(transaction).result_codes
+    found = list(problems(policy.result_codes, before))
+    if found:
+        raise Refusal(UNPROCESSABLE, f"The result codes cannot be used: {found[0]}", extra={"findings": found})
 
 
 def _endpoints(key: str, what: str, check: Check, shape: type) -> tuple[Endpoint, Endpoint]:

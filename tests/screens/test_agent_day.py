@@ -132,7 +132,9 @@ async def test_escape_keeps_what_was_typed(driven: Driven, opened: OpenDesk) -> 
 async def test_a_number_key_answers_the_script(driven: Driven) -> None:
     async with driven() as pilot:
         await press(pilot, ["enter", "d", "1"])
-        assert "核身" in text_of(pilot.app)
+        assert "2 Verify" in text_of(pilot.app)
+        assert "出生日期" in text_of(pilot.app)
+        assert "¥3,200.00，" not in text_of(pilot.app)
         await press(pilot, ["1", "1"])
         assert "12,860.00" in text_of(pilot.app) or "3,200.00" in text_of(pilot.app)
 

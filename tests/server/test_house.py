@@ -95,3 +95,57 @@ async def test_agents_neither_read_nor_write_them_here(world: World) -> None:
     for key in ("policy", "scripts"):
         assert (await anna.get(f"/v1/{key}")).status_code == 403
         assert (await anna.put(f"/v1/{key}", {}, **{"If-Match": "*"})).status_code == 403
+
+
+async def test_scripts_that_do_not_pass_are_refused_with_every_finding(world: World, sue: Machine) -> None:
+    scripts = (await sue.get("/v1/scripts")).json()
+    broken = scripts["texts"][1].replace('goto = "verify"', 'goto = "nowhere"')
+    refused = await sue.put("/v1/scripts", {"texts": [scripts["texts"][0], broken]}, **{"If-Match": '"1"'})
+    assert refused.status_code == 422
+    problem = refused.json()
+    assert problem["type"].endswith("unprocessable")
+    assert {"script", "line", "code", "where", "text"} <= set(problem["findings"][0])
+    assert {each["script"] for each in problem["findings"]} == {2}
+    assert "goto" in {each["code"] for each in problem["findings"]}
+    assert (await sue.get("/v1/scripts")).headers["etag"] == '"1"'
+
+
+async def test_result_codes_are_edited_in_the_policy(world: World, sue: Machine) -> None:
+    from domain.canonical import to_plain
+    from domain.codes import shipped_table
+
+    policy = (await sue.get("/v1/policy")).json()
+    table = to_plain(shipped_table())
+    own = {
+        "id": "moved_abroad",
+        "group": "right_party",
+        "key": "m",
+        "name": {"en": "moved abroad", "zh": "移居国外"},
+        "flags": ["connected", "right_party"],
+    }
+    table["codes"].append(own)
+    written = await sue.put("/v1/policy", policy | {"result_codes": table}, **{"If-Match": '"1"'})
+    assert written.status_code == 200
+    own["flags"] = ["uncounted"]
+    refused = await sue.put("/v1/policy", policy | {"result_codes": table}, **{"If-Match": '"2"'})
+    assert refused.status_code == 422
+    assert "moved_abroad" in refused.json()["findings"][0]
+    table["codes"].pop()
+    removed = await sue.put("/v1/policy", policy | {"result_codes": table}, **{"If-Match": '"2"'})
+    assert removed.status_code == 422, "results may have been saved with it"
+    assert (await sue.put("/v1/policy", policy | {"party": "fourth"}, **{"If-Match": '"2"'})).status_code == 422
+
+
+async def test_scripts_may_propose_result_codes_of_the_house(world: World, sue: Machine) -> None:
+    scripts = (await sue.get("/v1/scripts")).json()
+    own = [text.replace('outcome = "refuses"', 'outcome = "wont_pay"') for text in scripts["texts"]]
+    assert (await sue.put("/v1/scripts", {"texts": own}, **{"If-Match": '"1"'})).status_code == 422
+    from domain.canonical import to_plain
+    from domain.codes import shipped_table
+
+    policy = (await sue.get("/v1/policy")).json()
+    table = to_plain(shipped_table())
+    code = {"id": "wont_pay", "group": "right_party", "key": "w", "name": {"en": "will not", "zh": "不愿还"}}
+    table["codes"].append(code)
+    assert (await sue.put("/v1/policy", policy | {"result_codes": table}, **{"If-Match": '"1"'})).status_code == 200
+    assert (await sue.put("/v1/scripts", {"texts": own}, **{"If-Match": '"1"'})).status_code == 200

@@ -88,6 +88,16 @@ class OpenDesk:
         contact = Contact(last_contact=now, last_sync=now, lease_until=now + timedelta(hours=4), epoch="e1")
         self.replica.apply_page(page, self.memory.position.cursor, contact)
 
+    def receive_document(self, key: str, body: dict[str, object], *, ver: int) -> None:
+        """Apply a page of the feed with a document of the house."""
+        seq = self.memory.position.seq + 1
+        page = ChangesPage(
+            "e1", f"c{seq}", seq, False, False, [], [Entry(seq, "put", key, ver, body)], 14400, DeviceState(0)
+        )
+        now = self.clock.now()
+        contact = Contact(last_contact=now, last_sync=now, lease_until=now + timedelta(hours=4), epoch="e1")
+        self.replica.apply_page(page, self.memory.position.cursor, contact)
+
     def receive_raw(self, cases: Iterable[Case]) -> None:
         """Apply a page as the network brings it: through the bytes and the decoding boundary."""
         from data.decoding import decode_changes

@@ -21,6 +21,7 @@ MODULES: Final = (
     "case",
     "promise",
     "outcome",
+    "scripts",
     "doctor",
     "board",
     "password",

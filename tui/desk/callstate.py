@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Mapping
+from dataclasses import asdict, replace
 from datetime import datetime
+from typing import TYPE_CHECKING, Any
 
 from data.ports import DocumentStore
 from domain.clock import format_instant, parse_instant
 from screens.ports import RunningCall
+
+if TYPE_CHECKING:
+    from domain.scripts import Position
 
 _KEY = "call"
 
@@ -32,18 +37,10 @@ class CallState:
         """Take a call in hand; part of the caller's transaction."""
         self._put(call)
 
-    def change(self, *, stage: str | None = None, verified: bool | None = None, disclosed: bool | None = None) -> None:
+    def move(self, position: Position) -> None:
         """Note how far the call is."""
-        if self._call is None:
-            return
-        self._put(
-            replace(
-                self._call,
-                stage=self._call.stage if stage is None else stage,
-                verified=self._call.verified if verified is None else verified,
-                disclosed=self._call.disclosed if disclosed is None else disclosed,
-            )
-        )
+        if self._call is not None:
+            self._put(replace(self._call, position=position))
 
     def end(self) -> RunningCall | None:
         """Put the call down; part of the caller's transaction. Gives the call that ended."""
@@ -59,9 +56,7 @@ class CallState:
                 "case_id": call.case_id,
                 "started": format_instant(call.started),
                 "number": call.number,
-                "verified": call.verified,
-                "disclosed": call.disclosed,
-                "stage": call.stage,
+                "position": None if call.position is None else asdict(call.position),
             },
         )
         self._call = call
@@ -71,6 +66,19 @@ class CallState:
         if kept is None:
             return None
         started: datetime = parse_instant(kept["started"])
-        return RunningCall(
-            kept["id"], kept["case_id"], started, kept["number"], kept["verified"], kept["disclosed"], kept["stage"]
-        )
+        return RunningCall(kept["id"], kept["case_id"], started, kept["number"], _position(kept.get("position")))
+
+
+def _position(kept: Mapping[str, Any] | None) -> Position | None:
+    if kept is None:
+        return None
+    from domain.scripts import Position
+
+    lists = {name: tuple(kept[name]) for name in ("trail", "read", "offers")}
+    return Position(
+        stage=kept["stage"],
+        identified=kept["identified"],
+        unverified=kept["unverified"],
+        outcome=kept["outcome"],
+        **lists,
+    )

@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-import functools
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Final, ParamSpec, Protocol, TypeVar
+from typing import TYPE_CHECKING, Final, Protocol
 from zoneinfo import ZoneInfo
 
 from data.kept import NewFact
-from data.outbox import FactTooLongError
-from data.store import StoreError
 from domain.callbacks import read_moment
-from domain.canonical import digest
-from domain.capture import CallInHand, cleared_callbacks, ending, outcome, replaced_promises
+from domain.capture import CallInHand, ScriptUsed, cleared_callbacks, ending, outcome, replaced_promises
 from domain.case import reading
 from domain.case.model import Case
 from domain.codes import Code
@@ -30,27 +25,12 @@ from domain.policy import Policy
 from domain.promises import judge_case
 from screens.ports import PromiseEntry, PromiseView, Refused, RunningCall, Saved
 from tui.desk.callstate import CallState
+from tui.desk.durable import refusing, together
 from tui.desk.promising import needs_approval
 
 if TYPE_CHECKING:
+    from domain.scripts import Talk
     from tui.desk.desk import DeskParts
-
-_Captured = TypeVar("_Captured")
-_Arguments = ParamSpec("_Arguments")
-
-
-def _refusing(capture: Callable[_Arguments, _Captured]) -> Callable[_Arguments, _Captured | Refused]:
-    """Turn what the store or the outbox cannot do into a sentence: nothing was saved, what was typed is still there."""
-
-    @functools.wraps(capture)
-    def guarded(*args: _Arguments.args, **kwargs: _Arguments.kwargs) -> _Captured | Refused:
-        try:
-            return capture(*args, **kwargs)
-        except (FactTooLongError, StoreError) as error:
-            return Refused(str(error), "store")
-
-    return guarded
-
 
 _UNDOABLE: Final = (p.AttemptStarted, p.CallbackCleared)
 
@@ -63,6 +43,7 @@ class _Desk(Protocol):
     def now(self) -> datetime: ...
     def case(self, case_id: str) -> Case | None: ...
     def phone(self, case: Case) -> p.Phone | None: ...
+    def talk(self, case: Case) -> Talk | None: ...
     def gate(self, case: Case, phone: p.Phone | None = None) -> Answer: ...
     def drop_draft(self, case_id: str) -> None: ...
     def draft(self, case_id: str) -> dict[str, str]: ...
@@ -90,7 +71,7 @@ class Capturing:
 
     # --- the call ---
 
-    @_refusing
+    @refusing
     def dial(self, case_id: str, phone: p.Phone | None, override: str = "") -> RunningCall | Refused:
         """Ask the gate, write the attempt, and only then give the number."""
         running = self._calls.call
@@ -110,16 +91,21 @@ class Capturing:
             return Refused(self._refusal(answer), answer.code, answer.overridable)
         now = self._desk.now()
         call_id = self._parts.ids.new()
-        call = RunningCall(call_id, case_id, now, number.e164)
+        talk = self._desk.talk(case)
+        call = RunningCall(call_id, case_id, now, number.e164, talk.start() if talk else None)
+        used = used_script(talk)
         person = reading.person_of(case, number.e164)
         started = p.AttemptStarted(
             number=number.e164,
             person="debtor" if person is None else "third_party",
             who=None if person is None else person.id,
+            script=used.name,
+            script_version=used.version,
+            script_digest=used.digest,
             gate=answer.pack,
             override=why or None,
         )
-        with self._together():
+        with together(self._parts, self._calls):
             self._parts.outbox.capture([NewFact(case_id, started, call_id)])
             self._calls.start(call)
         return call
@@ -130,31 +116,9 @@ class Capturing:
             words += " " + answer.alternative
         return words
 
-    @_refusing
-    def confirm_identity(self) -> Saved | Refused:
-        """Record the confirmed identity of the call in hand."""
-        call = self._calls.call
-        if call is None:
-            return self._no_call()
-        with self._together():
-            self._write(call.case_id, [p.IdentityChecked(call=call.id, factors=("birth date", "address"))])
-            self._calls.change(verified=True)
-        return Saved(tr("identity confirmed"))
-
-    @_refusing
-    def confirm_disclosure(self, name: str, text: str) -> Saved | Refused:
-        """Record that a text was read out, with its hash."""
-        call = self._calls.call
-        if call is None:
-            return self._no_call()
-        with self._together():
-            self._write(call.case_id, [p.DisclosureRead(call=call.id, name=name, digest=digest(text.encode()))])
-            self._calls.change(disclosed=True)
-        return Saved(tr("disclosure recorded"))
-
     # --- wrap-ups ---
 
-    @_refusing
+    @refusing
     def save_outcome(self, case_id: str, code: Code, note: str) -> Saved | Refused:
         """Wrap the call up with a result code."""
         call = self._call_of(case_id)
@@ -167,7 +131,7 @@ class Capturing:
             facts += self._served_callbacks(case_id)
         return self._finish(case_id, facts, tr("{what} saved").format(what=code.name))
 
-    @_refusing
+    @refusing
     def save_promise(self, case_id: str, entry: PromiseEntry) -> Saved | Refused:
         """Save a promise and wrap the call up."""
         call, case = self._call_of(case_id), self._desk.case(case_id)
@@ -188,7 +152,7 @@ class Capturing:
         words = tr("promise of {amount} for {day} saved").format(amount=amount, day=day_plain(view.parts[0].due))
         return self._finish(case_id, facts, words)
 
-    @_refusing
+    @refusing
     def save_promise_alone(self, case_id: str, entry: PromiseEntry) -> str | Refused:
         """Save a promise made outside a call (the customer rang, or wrote); gives its id."""
         case = self._desk.case(case_id)
@@ -200,7 +164,7 @@ class Capturing:
         facts: list[p.Payload] = [made]
         if made.needs_approval:
             facts.append(p.ApprovalAsked(what="promise", promise_id=made.promise_id))
-        with self._together():
+        with together(self._parts, self._calls):
             self._write(case_id, facts)
         return made.promise_id
 
@@ -237,7 +201,7 @@ class Capturing:
         words = echo(local.date(), today)
         return f"{words} {local:%H:%M} ({zone_city(zone)})" if moment.timed else words
 
-    @_refusing
+    @refusing
     def save_callback(self, case_id: str, text: str) -> Saved | Refused:
         """Save a call-back and wrap the call up."""
         call, case = self._call_of(case_id), self._desk.case(case_id)
@@ -254,7 +218,7 @@ class Capturing:
 
     # --- during the call ---
 
-    @_refusing
+    @refusing
     def save_note(self, case_id: str, text: str) -> Saved | Refused:
         """Add a note; the call goes on."""
         if not text.strip():
@@ -264,21 +228,21 @@ class Capturing:
             case_id, [p.NoteAdded(text=text.strip(), call=call.id if call else None)], "note", tr("note saved")
         )
 
-    @_refusing
+    @refusing
     def save_reason(self, case_id: str, code: str) -> Saved | Refused:
         """Record why it is overdue; the call goes on."""
         call, found = self._call_of(case_id), reason(code)
         words = tr("reason saved: {reason}").format(reason=found.name if found else code)
         return self._go_on(case_id, [p.ReasonGiven(code=code, call=call.id if call else None)], "reason", words)
 
-    @_refusing
+    @refusing
     def skip(self, case_id: str, why: str) -> Saved | Refused:
         """Put a case to the end of today's queue; the reason is a fact."""
         self._parts.outbox.capture([NewFact(case_id, p.NoteAdded(text=tr("skipped: {why}").format(why=why)))])
         self._desk.mark_skipped(case_id)
         return Saved(tr("skipped for today"))
 
-    @_refusing
+    @refusing
     def undo(self) -> str | Refused:
         """Take the last capture back; its call is in hand again, with everything typed."""
         last = self._last
@@ -286,7 +250,7 @@ class Capturing:
             return Refused(tr("There is nothing to undo."), "nothing")
         if last.call is not None and self._calls.call is not None and self._calls.call.id != last.call.id:
             return Refused(tr("Another call has been started since; wrap it up first."), "call_in_hand")
-        with self._together():
+        with together(self._parts, self._calls):
             self._parts.outbox.capture([NewFact(last.case_id, p.FactRetracted(base=fact)) for fact in last.facts])
             if last.call is not None:
                 self._calls.start(last.call)
@@ -299,7 +263,7 @@ class Capturing:
 
     def _finish(self, case_id: str, facts: Sequence[p.Payload], words: str) -> Saved | Refused:
         draft = self._desk.draft(case_id)
-        with self._together():
+        with together(self._parts, self._calls):
             ended = self._calls.end()
             self._parts.drafts.discard(case_id)
             written = self._write(case_id, facts)
@@ -308,22 +272,11 @@ class Capturing:
         return Saved(tr("{what} · u undoes").format(what=words), finished=True)
 
     def _go_on(self, case_id: str, facts: Sequence[p.Payload], mode: str, words: str) -> Saved | Refused:
-        with self._together():
+        with together(self._parts, self._calls):
             written = self._write(case_id, facts)
         self._last = _Last(case_id, written, None, {f"{mode}.text": self._desk.draft(case_id).get(f"{mode}.text", "")})
         self._desk.keep_draft(case_id, {f"{mode}.text": "", "mode": "closed"})
         return Saved(tr("{what} · u undoes").format(what=words))
-
-    @contextmanager
-    def _together(self) -> Iterator[None]:
-        """Make the facts and the call's state one durable change; when that fails, both are as they were."""
-        try:
-            with self._parts.store.transaction():
-                yield
-        except BaseException:
-            self._calls.reload()
-            self._parts.outbox.reload()
-            raise
 
     def _write(self, case_id: str, facts: Sequence[p.Payload]) -> tuple[str, ...]:
         captured = self._parts.outbox.capture([NewFact(case_id, payload) for payload in facts])
@@ -335,7 +288,11 @@ class Capturing:
 
     def _in_hand(self, call: RunningCall) -> CallInHand:
         seconds = max(0, int((self._desk.now() - call.started).total_seconds()))
-        return CallInHand(call.id, call.started, call.number, seconds)
+        case = self._desk.case(call.case_id)
+        talk = self._desk.talk(case) if case is not None else None
+        at = call.position
+        stages, offers = (at.stages, at.offers) if at is not None else ((), ())
+        return CallInHand(call.id, call.started, call.number, seconds, used_script(talk), stages, offers)
 
     def _call_of(self, case_id: str) -> RunningCall | None:
         call = self._calls.call
@@ -347,3 +304,10 @@ class Capturing:
     def _zone(self, case: Case | None) -> str:
         zones = reading.zones(case) if case else ()
         return zones[0] if zones else "UTC"
+
+
+def used_script(talk: Talk | None) -> ScriptUsed:
+    """Name the script of a call for the record, by its hash too."""
+    if talk is None:
+        return ScriptUsed()
+    return ScriptUsed(talk.script.name, talk.script.version, talk.script.digest)

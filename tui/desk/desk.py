@@ -21,7 +21,6 @@ from domain.codes import Code
 from domain.gate import Answer
 from domain.gate.holidays import PublicHolidays
 from domain.ids import IdSource
-from domain.money import format_money
 from domain.policy import Policy
 from domain.queue import Queue, build_queue
 from domain.queue.ranking import RowCache
@@ -34,17 +33,19 @@ from screens.ports import (
     Refused,
     RunningCall,
     Saved,
+    Step,
 )
 from tui.desk.callstate import CallState
 from tui.desk.documents import policy_of
 from tui.desk.finding import CaseFinder
-from tui.desk.phrases import debts_words, overdue_words
 
 if TYPE_CHECKING:
-    from domain.scripts import Script, ScriptValues
+    from domain.scripts import Position, Talk
+    from domain.scripts.model import Kind
     from screens.ports_file import FileDesk
     from tui.desk.capturing import Capturing
     from tui.desk.customerfile import HistorySource
+    from tui.desk.talking import Talking
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +73,6 @@ class AgentDesk:
         self._parts = parts
         self._calls = CallState(parts.store)
         self._policy = policy_of(parts.book)
-        self._scripts: tuple[Script, ...] | None = None
         self._rows: RowCache = {}
         self._rows_lease: datetime | None = None
         self._hours: dict[object, Answer] = {}
@@ -83,6 +83,7 @@ class AgentDesk:
         self._holidays = PublicHolidays()
         self._finder = CaseFinder()
         self._writer: Capturing | None = None
+        self._talker: Talking | None = None
         parts.book.subscribe(self._documents_changed)
         self._load_marks()
 
@@ -94,6 +95,15 @@ class AgentDesk:
 
             self._writer = Capturing(self, self._parts, self._calls)
         return self._writer
+
+    @property
+    def _talking(self) -> Talking:
+        """What reads the scripts; imported with the first call screen."""
+        if self._talker is None:
+            from tui.desk.talking import Talking
+
+            self._talker = Talking(self, self._parts, self._calls)
+        return self._talker
 
     # --- who and how ---
 
@@ -220,30 +230,13 @@ class AgentDesk:
         lease = self._parts.lease_until() if at <= self.now() else None
         return may_call_case(case, at, self._policy, phone=self.phone(case), lease_until=lease, pack=pack)
 
-    def script(self, case: Case) -> tuple[Script, ScriptValues] | None:
+    def talk(self, case: Case) -> Talk | None:
         """Give the script for a case, with the values to speak."""
-        language = case.customer.language or ("zh" if case.customer.region in ("CN", "TW", "HK", "MO") else "en")
-        from domain.scripts import ScriptValues, choose
-        from tui.desk.documents import scripts_of
+        return self._talking.talk(case)
 
-        if self._scripts is None:
-            self._scripts = scripts_of(self._parts.book)
-        script = choose(self._scripts, case.customer.segment, language)
-        if script is None:
-            return None
-        today = reading.customer_day(case, self.now())
-        money = reading.balance(case, today)
-        values = ScriptValues(
-            customer=case.customer.name,
-            agent=self.agent_name,
-            creditor=self._policy.creditor,
-            owed=format_money(money.owed, money.currency),
-            overdue=format_money(money.overdue or money.owed, money.currency),
-            days=overdue_words(reading.days_past_due(case, today), script.language),
-            debts=debts_words(case, today, script.language),
-            callback=self._policy.callback_number or self._policy.creditor,
-        )
-        return script, values
+    def position(self, case: Case, talk: Talk) -> Position:
+        """Tell how far the call is."""
+        return self._talking.position(case, talk)
 
     def next_case(self, after: str | None) -> str | None:
         """Name the best case to open next: the call in hand first, then the top of the queue."""
@@ -315,17 +308,29 @@ class AgentDesk:
         """Write the attempt, then start the call."""
         return self._capturing.dial(case_id, phone, override)
 
-    def set_stage(self, stage: str) -> None:
-        """Remember where in the script the call is."""
-        self._calls.change(stage=stage)
+    def answer(self, case_id: str, key: str, card: str | None = None) -> Step | Refused:
+        """Take the customer's answer to the current stage, or to an objection card."""
+        return self._talking.answer(case_id, key, card)
+
+    def arrived(self, case_id: str, kind: Kind) -> None:
+        """Note that the call has come to a stage by itself."""
+        self._talking.arrived(case_id, kind)
+
+    def stage_back(self, case_id: str) -> bool:
+        """Go back one stage of the script."""
+        return self._talking.back(case_id)
 
     def confirm_identity(self) -> Saved | Refused:
         """Record that the customer's identity was confirmed."""
-        return self._capturing.confirm_identity()
+        return self._talking.confirm_identity()
 
-    def confirm_disclosure(self, name: str, text: str) -> Saved | Refused:
-        """Record that a required text was read out."""
-        return self._capturing.confirm_disclosure(name, text)
+    def confirm_disclosure(self) -> Saved | Refused:
+        """Record that the required texts were read out."""
+        return self._talking.confirm_disclosure()
+
+    def ask_waiver(self, case_id: str, text: str) -> Saved | Refused:
+        """Ask the supervisor to waive a fee; the call goes on."""
+        return self._talking.ask_waiver(case_id, text)
 
     def read_promise(self, case_id: str, entry: PromiseEntry) -> PromiseView:
         """Say what a promise would be."""
@@ -375,5 +380,5 @@ class AgentDesk:
         if "policy" in keys:
             self._policy = policy_of(self._parts.book)
             self._rows, self._hours_minute = {}, -1
-        if "scripts" in keys:
-            self._scripts = None
+        if self._talker is not None and keys & {"policy", "scripts"}:
+            self._talker.forget_scripts()

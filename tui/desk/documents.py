@@ -1,16 +1,11 @@
-"""The policy and the scripts as they came from the server, or the shipped ones until they have come."""
+"""The policy as it came from the server, or the shipped one until it has come."""
 
 from __future__ import annotations
-
-from typing import TYPE_CHECKING
 
 import msgspec
 
 from data.cases import CaseBook
 from domain.policy import Policy, default_policy
-
-if TYPE_CHECKING:
-    from domain.scripts import Script
 
 
 def policy_of(book: CaseBook) -> Policy:
@@ -22,18 +17,3 @@ def policy_of(book: CaseBook) -> Policy:
         return msgspec.convert(document.body, Policy)
     except msgspec.ValidationError:
         return default_policy()
-
-
-def scripts_of(book: CaseBook) -> tuple[Script, ...]:
-    """Read the scripts; one that cannot be used is left out, and where none can the shipped ones serve."""
-    from domain.scripts import ScriptError, parse_script, shipped_scripts
-
-    document = book.scripts()
-    texts = document.body.get("texts", []) if document is not None else []
-    scripts = []
-    for text in texts:
-        try:
-            scripts.append(parse_script(text))
-        except ScriptError:
-            continue
-    return tuple(scripts) or shipped_scripts()
