@@ -27,6 +27,7 @@ from domain.case.model import (
     Review,
     StopFlag,
 )
+from domain.case.undoing import taken_back
 from domain.facts import Fact, order_key
 from domain.facts import payloads as p
 
@@ -45,8 +46,12 @@ def fold(case_id: str, facts: Iterable[Fact]) -> Case:
     """Make the case out of all its facts, in whatever order they come; a fact given twice counts once."""
     distinct = {fact.id: fact for fact in facts}
     draft = CaseDraft(Case(id=case_id, customer=Customer()))
+    gone = taken_back(distinct.values())
     for fact in sorted(distinct.values(), key=order_key):
-        _apply(draft, fact)
+        if fact.id in gone:
+            draft.timeline.append(Moment(fact.id, fact.at, fact.type, fact.author, {}, fact.author_name, True))
+        else:
+            _apply(draft, fact)
     return draft.finish()
 
 
@@ -225,6 +230,10 @@ def _approval_decided(draft: CaseDraft, fact: Fact, decided: p.ApprovalDecided) 
     for index, review in enumerate(draft.reviews):
         if review.fact == decided.base and review.decided_by is None:
             draft.reviews[index] = replace(review, decided_by=fact.id)
+            if review.kind == "escalation:supervisor" or (
+                review.kind.startswith("escalation:") and not decided.approved
+            ):
+                draft.escalated = None  # dealt with, or not taken up: it is the agent's again
     if decided.approved:
         for index, freeze in enumerate(draft.freezes):
             if freeze.fact == decided.base:

@@ -53,7 +53,8 @@ class ReviewDecision:
     """What ``PUT /v1/reviews/{fact}`` takes.
 
     A review of a case is approved or refused; an event kept apart is accepted into its case (``approved``) or dismissed.
-    Approving a dispute or a hardship settles it, and calling goes on; refusing leaves the case frozen. Of two concurrent
+    Approving a dispute or a hardship settles it, and calling goes on; refusing leaves the case frozen. An escalation that
+    is refused, and one to the supervisor in any case, comes back to the agent's queue. Of two concurrent
     promises, ``keep`` names the one that stands; the other is withdrawn.
     """
 
