@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from domain.case.model import Attempt, BadNumber, Case, StopFlag
-from domain.codes import catalogue
+from domain.codes import Catalogue
 
 LAST_RESULTS: int = 3
 
@@ -21,9 +21,8 @@ class NumberHealth:
     stop: StopFlag | None
 
 
-def health(case: Case, number: str) -> NumberHealth:
+def health(case: Case, number: str, codes: Catalogue) -> NumberHealth:
     """Tell how ``number`` (E.164) has done on this case."""
-    codes = catalogue()
     tries = [attempt for attempt in case.attempts if attempt.number == number and attempt.channel == "call"]
     answered = 0
     for attempt in tries:

@@ -11,7 +11,7 @@ from typing import Final
 from domain.case.model import Attempt, Case, OtherPerson, StopFlag
 from domain.case.parts import Debt, Phone
 from domain.clock import day_in
-from domain.codes import catalogue
+from domain.codes import Catalogue
 from domain.records import dataclass
 
 _CONSUMER_STAGES: Final = ((0, "C"), (5, "S1"), (15, "S2"), (30, "S3"), (60, "M2"), (90, "M3"))
@@ -127,9 +127,8 @@ def day_in_zones(possible: tuple[str, ...], now: datetime) -> date:
     return min((day_in(now, zone) for zone in possible), default=now.date())
 
 
-def last_conversation(case: Case) -> Attempt | None:
+def last_conversation(case: Case, codes: Catalogue) -> Attempt | None:
     """Give the newest attempt that reached the right party."""
-    codes = catalogue()
     for attempt in reversed(case.attempts):
         code = codes.get(attempt.code)
         if code is not None and code.has("conversation"):

@@ -42,7 +42,7 @@ class View:
         self.days = reading.days_past_due(case, self.today)
         self.standings = judge_case(case, self.today, policy.promise)
         self.last: Attempt | None = case.attempts[-1] if case.attempts else None
-        self.conversation = reading.last_conversation(case)
+        self.conversation = reading.last_conversation(case, policy.catalogue)
 
     def at(self, day: date, hour: time = START_OF_DAY) -> datetime:
         """Give the instant of a wall-clock time at the customer's."""

@@ -9,7 +9,6 @@ from textual.content import Content
 
 from domain.case import reading
 from domain.case.model import Case
-from domain.codes import catalogue
 from domain.codes.reasons import reason
 from domain.formats import clock_time, day_plain, days_overdue, span, zone_city
 from domain.i18n import tr, trn
@@ -65,7 +64,7 @@ def brief_lines(case: Case, row: QueueRow | None, verdict: Verdict, now: datetim
     if row is not None:
         lines.append(_pair(tr("Why now"), row.why))
     lines.append(_pair(tr("Promises"), _promise_counts(case, policy, now)))
-    lines.append(_pair(tr("Last"), _last_contact(case)))
+    lines.append(_pair(tr("Last"), _last_contact(case, policy)))
     if case.reason is not None:
         given = reason(case.reason)
         words = given.name if given else case.reason
@@ -106,13 +105,13 @@ def _promise_counts(case: Case, policy: Policy, now: datetime) -> str:
     return words
 
 
-def _last_contact(case: Case) -> str:
+def _last_contact(case: Case, policy: Policy) -> str:
     for attempt in reversed(case.attempts):
         if attempt.ended_at is None:
             continue
         zones = reading.zones(case)
         zone = zones[0] if zones else "UTC"
-        code = catalogue().get(attempt.code)
+        code = policy.catalogue.get(attempt.code)
         local = attempt.at.astimezone(ZoneInfo(zone))
         words = (
             f"{day_plain(local.date())} {clock_time(attempt.at, zone)} · {code.name if code else attempt.code or ''}"

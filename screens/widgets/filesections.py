@@ -12,7 +12,6 @@ from domain.case import reading
 from domain.case.model import Case, Moment
 from domain.case.numbers import health
 from domain.case.parts import Phone
-from domain.codes import catalogue
 from domain.codes.reasons import reason
 from domain.formats import day_plain, zone_city
 from domain.i18n import mark, tr, trn
@@ -195,22 +194,28 @@ def history_lines(view: FileView, moments: Sequence[Moment]) -> LazyLines[Moment
 def chosen_moments(view: FileView, moments: Sequence[Moment], section: str) -> list[Moment]:
     """Give the moments of a section, newest first: all of them, the contacts made, or quarrels and notes."""
     kinds = {"contacts": _COMMUNICATIONS, "notes": _QUARRELS}.get(section)
-    return [moment for moment in moments if (kinds is None or moment.type in kinds) and moment_words(moment, view.case)]
+    return [
+        moment
+        for moment in moments
+        if (kinds is None or moment.type in kinds) and moment_words(moment, view.case, view.policy.catalogue)
+    ]
 
 
 def _moment_line(view: FileView, moment: Moment) -> ListedLine:
-    pieces = moment_pieces(moment, view.case, view.zone, view.today, unsent=view.is_unsent(moment.fact))
+    pieces = moment_pieces(
+        moment, view.case, view.zone, view.today, unsent=view.is_unsent(moment.fact), codes=view.policy.catalogue
+    )
     return ListedLine(tuple((text, _LOOKS[look]) for text, look in pieces))
 
 
 def _phone_lines(view: FileView, phone: Phone) -> list[ListedLine]:
-    known = health(view.case, phone.e164)
+    known = health(view.case, phone.e164, view.policy.catalogue)
     sign, kind = ("●", "success")
     against = ""
     if known.stop is not None:
         sign, kind, against = "‖", "error", tr(_STOPS.get(known.stop.kind, "must not be called"))
     elif known.bad is not None:
-        code = catalogue().get(known.bad.what)
+        code = view.policy.catalogue.get(known.bad.what)
         sign, kind, against = "✗", "error", code.name if code else known.bad.what
     where = " · ".join(
         each for each in (_label(phone.label), _kind(phone), phone.region, _local_times(view, phone)) if each
@@ -273,7 +278,7 @@ def _local_times(view: FileView, phone: Phone) -> str:
 
 
 def _result(view: FileView, code_id: str | None, at: datetime) -> str:
-    code = catalogue().get(code_id)
+    code = view.policy.catalogue.get(code_id)
     name = code.name if code else code_id or tr("not ended")
     return f"{name} {day_plain(at.astimezone(view.zone).date())}"
 

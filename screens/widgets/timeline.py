@@ -12,7 +12,7 @@ from textual.content import Content
 from domain.case import reading
 from domain.case.model import Case, Moment
 from domain.clock import parse_instant
-from domain.codes import catalogue
+from domain.codes import Catalogue, catalogue
 from domain.codes.reasons import reason
 from domain.formats import day_plain, day_short, span
 from domain.i18n import mark, tr, trn
@@ -24,15 +24,20 @@ Looked = tuple[str, str]
 _STYLES: Final = {"": "", "muted": "$foreground-muted", "gone": "strike $foreground-muted", "warning": "$warning"}
 
 
-def timeline(case: Case, now: datetime, is_unsent: Callable[[str], bool]) -> list[Content]:
-    """Give the timeline, newest moment first, on the customer's clock; what is not sent yet carries a mark."""
+def timeline(
+    case: Case, now: datetime, is_unsent: Callable[[str], bool], codes: Catalogue | None = None
+) -> list[Content]:
+    """Give the timeline, newest moment first, on the customer's clock; what is not sent yet carries a mark.
+
+    ``codes`` are the result codes of the house, the shipped ones when absent.
+    """
     zones = reading.zones(case)
     zone = ZoneInfo(zones[0]) if zones else None
     today = now.astimezone(zone).date()
     lines = [
         Content.assemble(*((text, _STYLES[look]) for text, look in pieces))
         for moment in reversed(case.timeline)
-        if (pieces := moment_pieces(moment, case, zone, today, unsent=is_unsent(moment.fact)))
+        if (pieces := moment_pieces(moment, case, zone, today, unsent=is_unsent(moment.fact), codes=codes))
     ]
     if case.older:
         lines.append(
@@ -44,10 +49,16 @@ def timeline(case: Case, now: datetime, is_unsent: Callable[[str], bool]) -> lis
 
 
 def moment_pieces(
-    moment: Moment, case: Case, zone: ZoneInfo | None, today: date, *, unsent: bool = False
+    moment: Moment,
+    case: Case,
+    zone: ZoneInfo | None,
+    today: date,
+    *,
+    unsent: bool = False,
+    codes: Catalogue | None = None,
 ) -> tuple[Looked, ...]:
     """Say when a moment was, what, and by whom; nothing for what people need not see."""
-    words = moment_words(moment, case)
+    words = moment_words(moment, case, codes)
     if not words:
         return ()
     local = moment.at.astimezone(zone)
@@ -62,8 +73,10 @@ def moment_pieces(
     return tuple(pieces)
 
 
-def moment_words(moment: Moment, case: Case) -> str:
+def moment_words(moment: Moment, case: Case, codes: Catalogue | None = None) -> str:
     """Say what a moment was; empty for what people need not see."""
+    if moment.type == "attempt.ended":
+        return _ended(moment.data, codes or catalogue())
     speak = _WORDS.get(moment.type)
     return speak(moment.data, case) if speak else moment.type
 
@@ -79,8 +92,8 @@ def _person(data: dict[str, Any], _case: Case) -> str:
     return words.format(who=who)
 
 
-def _ended(data: dict[str, Any], _case: Case) -> str:
-    code = catalogue().get(data.get("code"))
+def _ended(data: dict[str, Any], codes: Catalogue) -> str:
+    code = codes.get(data.get("code"))
     words = code.name if code else str(data.get("code") or tr("call ended"))
     talk = data.get("talk_seconds")
     return tr("call {length} · {result}").format(length=span(timedelta(seconds=talk)), result=words) if talk else words
@@ -173,7 +186,6 @@ def _note(data: dict[str, Any], _case: Case) -> str:
 
 _WORDS: Final[dict[str, Callable[[dict[str, Any], Case], str]]] = {
     "attempt.started": _started,
-    "attempt.ended": _ended,
     "identity.checked": _identity,
     "disclosure.read": _fixed(mark("disclosure read")),
     "note.added": _note,

@@ -21,6 +21,7 @@ from server.cases.planning import active_agents
 from server.database.engine import Transaction
 from server.database.schema import DEVICE, QUARANTINE, RECEIPT, USER
 from server.database.supervision_tables import ABSENCE, CASE_FIGURE, DEVICE_REPORT, PROMISE_PART, REFUSAL_DAY, WORK_SLOT
+from server.documents import current_policy
 from server.figures.cash import cash_state
 from server.figures.leases import Contact, contacts
 from server.figures.work import MEASURES, SLOT_MS, slot_of, work_in_facts
@@ -171,7 +172,8 @@ def _work(transaction: Transaction, agents: Sequence[str], since_ms: int) -> def
     first = -(-since_ms // SLOT_MS)
     work: defaultdict[str, Counter[str]] = defaultdict(Counter)
     if slot_of(since_ms) != first:
-        for agent, counts in work_in_facts(transaction, agents, since_ms, first * SLOT_MS).items():
+        codes = current_policy(transaction).catalogue
+        for agent, counts in work_in_facts(transaction, agents, since_ms, first * SLOT_MS, codes).items():
             work[agent].update(counts)
     query = (
         select(WORK_SLOT.c.agent_id, *(func.sum(WORK_SLOT.c[measure]).label(measure) for measure in MEASURES))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from domain.case import reading
 from domain.case.model import Case
 from domain.clock import milliseconds
-from domain.codes import catalogue
+from domain.codes import Catalogue
 from domain.facts.payloads import AccountStated, AttemptStarted, CaseAssigned, Payload
 from domain.promises import Standing
 from domain.queue.placing import View, place_view
@@ -24,7 +24,7 @@ _WORK: Final = ("attempt.started", "attempt.ended", "promise.made", "promise.ame
 _CURED: Final = frozenset({"settled", "paid"})
 
 
-def case_row(case: OpenCase, now_ms: int, view: View | None) -> dict[str, Any]:
+def case_row(case: OpenCase, now_ms: int, view: View | None, codes: Catalogue) -> dict[str, Any]:
     """Give the narrow row of a case; ``view`` is absent for a closed one."""
     folded = case.folded
     facts = [*case.existing, *case.added]
@@ -58,7 +58,7 @@ def case_row(case: OpenCase, now_ms: int, view: View | None) -> dict[str, Any]:
         "promise_due": None if view is None else _promise_due(view.standings),
         "cured_ms": now_ms if cured else None,
         "month_stage": reading.stage(reading.days_past_due(folded, _day(folded, view)), folded.customer.segment),
-        **_history(facts, folded, case.owner),
+        **_history(facts, folded, case.owner, codes),
     }
 
 
@@ -113,7 +113,7 @@ def _day(case: Case, view: View | None) -> date:
     return view.today if view is not None else (case.as_of or date.min)
 
 
-def _history(facts: Iterable[StoredFact], case: Case, owner: str | None) -> dict[str, Any]:
+def _history(facts: Iterable[StoredFact], case: Case, owner: str | None, codes: Catalogue) -> dict[str, Any]:
     """Read when what happened first and last from the facts: documents carry only the newest attempts."""
     opened: int | None = None
     assigned: int | None = None
@@ -134,7 +134,7 @@ def _history(facts: Iterable[StoredFact], case: Case, owner: str | None) -> dict
             first = at if first is None else min(first, at)
             if last is None or at >= last:
                 last, by = at, stored.fact.author
-    contacts = [attempt.at for attempt in case.attempts if _reached(attempt.code)]
+    contacts = [attempt.at for attempt in case.attempts if _reached(attempt.code, codes)]
     if assigned is not None:
         worked = assigned if worked is None else max(worked, assigned)
     return {
@@ -149,8 +149,8 @@ def _history(facts: Iterable[StoredFact], case: Case, owner: str | None) -> dict
     }
 
 
-def _reached(code_id: str | None) -> bool:
-    code = catalogue().get(code_id)
+def _reached(code_id: str | None, codes: Catalogue) -> bool:
+    code = codes.get(code_id)
     return code is not None and code.has("right_party")
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from sqlalchemy import select
 
 from domain.clock import milliseconds
-from domain.codes import catalogue
+from domain.codes import Catalogue
 from domain.facts.payloads import AttemptEnded, AttemptStarted, DisclosureRead, Payload, PromiseMade
 from server.database.engine import Transaction
 from server.database.schema import FACT
@@ -46,12 +46,12 @@ def slot_of(instant_ms: int) -> int:
     return instant_ms // SLOT_MS
 
 
-def work_rows(cases: Iterable[OpenCase], *, everything: bool = False) -> list[dict[str, Any]]:
+def work_rows(cases: Iterable[OpenCase], codes: Catalogue, *, everything: bool = False) -> list[dict[str, Any]]:
     """Count what was added to cases (or all there is), by agent and slot, in one order for everybody who writes."""
     counts: defaultdict[tuple[str, int], Counter[str]] = defaultdict(Counter)
     for case in cases:
         for stored in (*case.existing, *case.added) if everything else case.added:
-            found = _counted_on(case, stored)
+            found = _counted_on(case, stored, codes)
             if found:
                 counts[stored.fact.author, slot_of(milliseconds(stored.fact.at))].update(found)
     return [
@@ -61,7 +61,7 @@ def work_rows(cases: Iterable[OpenCase], *, everything: bool = False) -> list[di
 
 
 def work_in_facts(
-    transaction: Transaction, agents: Sequence[str], since_ms: int, until_ms: int
+    transaction: Transaction, agents: Sequence[str], since_ms: int, until_ms: int, codes: Catalogue
 ) -> dict[str, Counter[str]]:
     """Count agents' work in a short time from the facts themselves, up to but without ``until_ms``."""
     query = select(FACT).where(
@@ -74,21 +74,21 @@ def work_in_facts(
     counts: defaultdict[str, Counter[str]] = defaultdict(Counter)
     for row in transaction.connection.execute(query).mappings():
         stored = stored_fact(row)
-        found = _counted(stored.fact.payload, stored, was_read=True)
+        found = _counted(stored.fact.payload, stored, codes, was_read=True)
         if found:
             counts[stored.fact.author].update(found)
     return dict(counts)
 
 
-def _counted_on(case: OpenCase, stored: StoredFact) -> dict[str, int] | None:
+def _counted_on(case: OpenCase, stored: StoredFact, codes: Catalogue) -> dict[str, int] | None:
     if stored.fact.device is None:
         return None
     payload = stored.fact.payload
     call = payload.call if isinstance(payload, AttemptEnded) else None
-    return _counted(payload, stored, was_read=call is None or _was_read(case, call))
+    return _counted(payload, stored, codes, was_read=call is None or _was_read(case, call))
 
 
-def _counted(payload: Payload | None, stored: StoredFact, *, was_read: bool) -> dict[str, int] | None:
+def _counted(payload: Payload | None, stored: StoredFact, codes: Catalogue, *, was_read: bool) -> dict[str, int] | None:
     if isinstance(payload, AttemptStarted):
         if payload.channel != "call":
             return None
@@ -96,7 +96,7 @@ def _counted(payload: Payload | None, stored: StoredFact, *, was_read: bool) -> 
     if isinstance(payload, PromiseMade):
         return {"promises": 1}
     if isinstance(payload, AttemptEnded):
-        code = catalogue().get(payload.code)
+        code = codes.get(payload.code)
         if code is None:
             return None
         spoken = code.has("right_party") and code.has("conversation")

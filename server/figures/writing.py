@@ -35,14 +35,14 @@ def write_figures(
     payments: list[dict[str, Any]] = []
     for each in cases:
         view, standings = _looked_at(each.folded, transaction, policy)
-        rows.append(case_row(each, transaction.now_ms, view))
+        rows.append(case_row(each, transaction.now_ms, view, policy.catalogue))
         parts += promise_rows(each, transaction.now_ms, standings)
         payments += payment_rows(each)
     _write_cases(transaction, rows)
     _forget_old_parts(transaction, cases)
     _write_parts(transaction, parts)
     upsert(transaction.connection, CASE_PAYMENT, payments)
-    _add_work(transaction, work_rows(cases, everything=everything))
+    _add_work(transaction, work_rows(cases, policy.catalogue, everything=everything))
 
 
 def _looked_at(folded: Case, transaction: Transaction, policy: Policy) -> tuple[View | None, tuple[Standing, ...]]:

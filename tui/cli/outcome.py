@@ -10,7 +10,7 @@ from tui.cli.frame import CommandFailed, SubParsers, add_command, add_json
 from tui.cli.output import write, write_json
 
 if TYPE_CHECKING:
-    from domain.codes import Code
+    from domain.codes import Catalogue, Code
     from tui.opening import OpenProfile
 
 
@@ -33,12 +33,11 @@ def run(args: argparse.Namespace) -> int:
     """Write the attempt and its outcome."""
     from tui.headless import with_profile
 
-    code = _code(args.code, args.note)
-
     async def work(profile: OpenProfile) -> int:
         from screens.ports import Refused
 
         desk = profile.desk
+        code = _code(args.code, args.note, desk.policy.catalogue)
         started = desk.dial(args.case)
         if isinstance(started, Refused):
             raise CommandFailed(started.text)
@@ -55,12 +54,11 @@ def run(args: argparse.Namespace) -> int:
     return with_profile(work)
 
 
-def _code(name: str, note: str) -> Code:
-    from domain.codes import catalogue
-
-    code = catalogue().get(name)
-    if code is None:
-        known = ", ".join(each.id for each in catalogue().codes)
+def _code(name: str, note: str, codes: Catalogue) -> Code:
+    """Find the code among those of the house. Raises :class:`CommandFailed` where it cannot be saved like this."""
+    code = codes.get(name)
+    if code is None or code in codes.retired:
+        known = ", ".join(each.id for each in codes.codes)
         raise CommandFailed(tr("There is no result code {code}; known are {known}.").format(code=name, known=known))
     if code.has("promise") or code.has("needs_next"):
         raise CommandFailed(tr("This outcome needs a date: use duecall promise, or the screen."))
