@@ -94,7 +94,7 @@ def catalogue_of(table: CodeTable | None) -> Catalogue:
     A table that does not pass :func:`problems` is not used at all.
     """
     known = _last[0] if _last else None
-    if known is not None and known[0] is table:
+    if known is not None and (known[0] is table or known[0] == table):
         return known[1]
     made = catalogue() if table is None or any(True for _ in problems(table)) else _build(table)
     _last[:] = [(table, made)]
