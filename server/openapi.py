@@ -28,6 +28,11 @@ _REF: Final = "#/components/schemas/{name}"
 _ROLE_MARKUP: Final = re.compile(r":\w+:`~?(?:[\w.]+\.)?(\w+)`")
 _PATH_PARAMETER: Final = re.compile(r"\{(\w+)\}")
 _WORD: Final = {"type": "string", "minLength": 1, "maxLength": 100, "pattern": "^[ -~]+$"}
+_NO_NUL: Final = r"^[^\u0000]*$"
+_INSTANT: Final = (
+    r"^20[0-9]{2}-(0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\.[0-9]{3})?Z$"
+)
+"""Instants that exist in every month; others may be sent too."""
 _SEQ: Final = {"type": "integer", "minimum": 1, "maximum": 2**53 - 1}
 
 _PROTOCOL: Final[dict[str, Any]] = {
@@ -84,6 +89,15 @@ def _refined(schemas: dict[str, Any]) -> dict[str, Any]:
         "Event": _with(schemas["Event"], id=_WORD, type=_WORD, case_id=_WORD, seq=_SEQ)
         | {"required": ["id", "seq", "type", "case_id", "at"]},
         "LoginRequest": _with(schemas["LoginRequest"], device={"anyOf": [_WORD, device_object]}),
+        **(
+            {
+                "ScriptSet": _with(
+                    schemas["ScriptSet"], texts={"type": "array", "minItems": 1, "items": {"type": "string"}}
+                )
+            }
+            if "ScriptSet" in schemas
+            else {}
+        ),
         "Problem": _with(schemas["Problem"], type={"enum": sorted(kind.type for kind in KINDS)}),
         "ChangesPage": _with(
             schemas["ChangesPage"],
@@ -144,17 +158,22 @@ def _problem(kinds: Iterable[Kind]) -> dict[str, Any]:
 
 
 def _parameter(parameter: Parameter, place: str) -> dict[str, Any]:
-    schema: dict[str, Any] = {"type": parameter.kind}
-    if parameter.kind == "date":
-        schema = {"type": "string", "format": "date"}
+    schema: dict[str, Any] = {
+        "string": {"type": "string", "pattern": _NO_NUL},
+        "integer": {"type": "integer", "minimum": parameter.least, "maximum": parameter.most},
+        "boolean": {"type": "boolean"},
+        "date": {"type": "string", "format": "date"},
+        "instant": {"type": "string", "pattern": _INSTANT},
+    }[parameter.kind]
     if parameter.values:
-        schema["enum"] = list(parameter.values)
-    return {"name": parameter.name, "in": place, "description": parameter.meaning, "schema": schema}
+        schema = {"type": "string", "enum": list(parameter.values)}
+    shown = {"name": parameter.name, "in": place, "description": parameter.meaning, "schema": schema}
+    return shown | {"required": True} if parameter.required else shown
 
 
 def _schema(shape: type | None) -> dict[str, Any]:
     if shape is bytes:
-        return {"type": "string", "format": "binary"}
+        return {"type": "string", "format": "binary", "minLength": 1}
     if shape is None:
         return {}
     return {"$ref": _REF.format(name=shape.__name__)} if _is_shape(shape) else {"type": "object"}
@@ -165,12 +184,14 @@ def _is_shape(shape: type | None) -> bool:
 
 
 def _tidied(value: Any) -> Any:
-    """Take the source's markup out of descriptions."""
+    """Take the source's markup out of descriptions, and say that no text holds NUL, which no database stores."""
     if isinstance(value, dict):
-        return {
+        tidied = {
             name: _plain(item) if name == "description" and isinstance(item, str) else _tidied(item)
             for name, item in value.items()
         }
+        is_free_text = tidied.get("type") == "string" and not {"enum", "pattern", "format"} & set(tidied)
+        return tidied | {"pattern": _NO_NUL} if is_free_text else tidied
     return [_tidied(item) for item in value] if isinstance(value, list) else value
 
 

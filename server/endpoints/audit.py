@@ -85,7 +85,7 @@ def get_audit_chain(call: Call) -> Reply:
 
 def _instant(call: Call, name: str) -> int | None:
     text = call.query.get(name)
-    if not text:
+    if text is None:
         return None
     try:
         return milliseconds(parse_instant(text))
@@ -105,10 +105,10 @@ ENDPOINTS = (
             Parameter("subject", "the case, device, event or person it is about"),
             Parameter("actor", "who did it"),
             Parameter("action", "what was done, such as case.reassigned; with a full stop at its end all of that kind"),
-            Parameter("since", "only from this instant on"),
-            Parameter("until", "only before this instant"),
+            Parameter("since", "only from this instant on", "instant"),
+            Parameter("until", "only before this instant", "instant"),
             Parameter("before", "the last page's next; absent for the newest"),
-            Parameter("limit", f"most lines, 1 to {_MOST}", "integer"),
+            Parameter("limit", "most lines", "integer", least=1, most=_MOST),
         ),
         problems=(BAD_PARAMETER,),
     ),

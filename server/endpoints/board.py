@@ -27,7 +27,7 @@ def get_board(call: Call) -> Reply:
 
 def _since(call: Call, now: datetime) -> datetime:
     asked = call.query.get("since")
-    if not asked:
+    if asked is None:
         return datetime.combine(now.date(), time(), UTC)
     try:
         since = parse_instant(asked)
@@ -46,9 +46,9 @@ ENDPOINT = Endpoint(
     get_board,
     gives=Board,
     parameters=(
-        Parameter("since", "count from this instant on; midnight UTC where absent"),
+        Parameter("since", "count from this instant on; midnight UTC where absent", "instant"),
         Parameter("after", "the last page's next; absent for the beginning"),
-        Parameter("limit", f"most agents of the page, 1 to {_MOST}", "integer"),
+        Parameter("limit", "most agents of the page", "integer", least=1, most=_MOST),
     ),
     problems=(BAD_PARAMETER,),
 )

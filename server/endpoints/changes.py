@@ -54,7 +54,7 @@ ENDPOINT = Endpoint(
     gives=ChangesPage,
     parameters=(
         Parameter("cursor", "where the last page ended; absent for the beginning"),
-        Parameter("limit", f"most entries of the page, 1 to {MAX_CHANGES}", "integer"),
+        Parameter("limit", "most entries of the page", "integer", least=1, most=MAX_CHANGES),
     ),
     problems=(BAD_PARAMETER,),
 )

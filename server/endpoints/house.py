@@ -116,7 +116,7 @@ def _endpoints(key: str, what: str, check: Check, shape: type) -> tuple[Endpoint
             takes=shape,
             gives=shape,
             limit=_LARGEST,
-            headers=(Parameter("If-Match", "the ETag of the version that was edited"),),
+            headers=(Parameter("If-Match", "the ETag of the version that was edited", required=True),),
             problems=(MALFORMED, TOO_LARGE, IF_MATCH_NEEDED, OUTDATED, UNPROCESSABLE),
         ),
     )

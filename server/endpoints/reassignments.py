@@ -100,7 +100,7 @@ ENDPOINTS = (
         gives=ReassignmentPage,
         parameters=(
             Parameter("before", "the last page's next; absent for the newest"),
-            Parameter("limit", f"most reassignments, 1 to {_MOST}", "integer"),
+            Parameter("limit", "most reassignments", "integer", least=1, most=_MOST),
         ),
         problems=(BAD_PARAMETER,),
     ),

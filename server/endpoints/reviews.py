@@ -100,7 +100,7 @@ _DECIDING: Final = (BAD_PARAMETER, MALFORMED, FORBIDDEN, ID_REUSED, UNPROCESSABL
 _SUPERVISOR: Final = only("supervisor")
 _PAGE: Final = (
     Parameter("after", "the last page's next; absent for the beginning"),
-    Parameter("limit", f"most items, 1 to {_MOST}", "integer"),
+    Parameter("limit", "most items", "integer", least=1, most=_MOST),
 )
 
 ENDPOINTS = (

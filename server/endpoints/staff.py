@@ -186,7 +186,7 @@ ENDPOINTS = (
         put_agent,
         takes=AgentProfile,
         gives=AgentLine,
-        headers=(Parameter("If-Match", "the etag of the version that was edited"),),
+        headers=(Parameter("If-Match", "the etag of the version that was edited", required=True),),
         problems=(BAD_PARAMETER, MALFORMED, FORBIDDEN, IF_MATCH_NEEDED, OUTDATED, UNPROCESSABLE),
     ),
     Endpoint("GET", "/v1/absences", "The team's absences", _SUPERVISOR, get_absences, gives=AbsenceList),

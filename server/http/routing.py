@@ -31,12 +31,18 @@ _NUL: Final = re.compile(rb"\\u0000|\x00")
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """One parameter of the query string, for the OpenAPI document."""
+    """One parameter of the query string, for the OpenAPI document.
+
+    ``least`` and ``most`` bound a whole number; an ``instant`` is RFC 3339 in UTC.
+    """
 
     name: str
     meaning: str
-    kind: Literal["string", "integer", "boolean", "date"] = "string"
+    kind: Literal["string", "integer", "boolean", "date", "instant"] = "string"
     values: tuple[str, ...] = ()
+    least: int = 0
+    most: int = 999_999_999
+    required: bool = False
 
 
 @dataclass(frozen=True, slots=True)
