@@ -158,15 +158,14 @@ def _problem(kinds: Iterable[Kind]) -> dict[str, Any]:
 
 
 def _parameter(parameter: Parameter, place: str) -> dict[str, Any]:
-    schema: dict[str, Any] = {
+    forms: dict[str, dict[str, Any]] = {
         "string": {"type": "string", "pattern": _NO_NUL},
         "integer": {"type": "integer", "minimum": parameter.least, "maximum": parameter.most},
         "boolean": {"type": "boolean"},
         "date": {"type": "string", "format": "date"},
         "instant": {"type": "string", "pattern": _INSTANT},
-    }[parameter.kind]
-    if parameter.values:
-        schema = {"type": "string", "enum": list(parameter.values)}
+    }
+    schema = {"type": "string", "enum": list(parameter.values)} if parameter.values else forms[parameter.kind]
     shown = {"name": parameter.name, "in": place, "description": parameter.meaning, "schema": schema}
     return shown | {"required": True} if parameter.required else shown
 

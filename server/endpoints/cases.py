@@ -100,7 +100,9 @@ ENDPOINTS = (
             Parameter("max_days", "the oldest debt is due for at most so many days", "integer", most=_LONGEST_AGE),
             Parameter("min_owed", "at least so much is owed, in minor units", "integer", most=_LARGEST),
             Parameter("max_owed", "at most so much is owed, in minor units", "integer", most=_LARGEST),
-            Parameter("idle_days", "nobody has worked the case for at least so many days", "integer", most=_LONGEST_AGE),
+            Parameter(
+                "idle_days", "nobody has worked the case for at least so many days", "integer", most=_LONGEST_AGE
+            ),
             Parameter("untouched", "only cases nobody has ever called", "boolean"),
             Parameter("bucket", "the place in the queue, such as broken_promise"),
             Parameter("segment", "consumer or business"),

@@ -7,6 +7,7 @@ so that nobody's change is lost.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any, Final
 
 from domain.canonical import canonical_bytes
@@ -22,6 +23,14 @@ from server.http.routing import Call, Endpoint, Parameter, Reply, convert, only
 _SHORTEST_LEASE_S: Final = 60
 _LARGEST: Final = 1024 * 1024
 _MOST_FINDINGS: Final = 100
+
+
+@dataclass(frozen=True, slots=True)
+class ScriptSet:
+    """The call scripts, each as its own text."""
+
+    texts: list[str]
+
 
 Check = Callable[[Any, Call], None]
 
@@ -124,5 +133,5 @@ def _endpoints(key: str, what: str, check: Check, shape: type) -> tuple[Endpoint
 
 ENDPOINTS = (
     *_endpoints(POLICY, "policy", _check_policy, Policy),
-    *_endpoints(SCRIPTS, "scripts", _check_scripts, dict),
+    *_endpoints(SCRIPTS, "scripts", _check_scripts, ScriptSet),
 )

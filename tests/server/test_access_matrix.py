@@ -40,6 +40,7 @@ class Reach:
     body: Any = None
     query: str = ""
     made_up: bool = False
+    if_match: str | None = None
     nothing: str = ""
 
 
@@ -58,10 +59,25 @@ REACH: Final[dict[str, Reach]] = {
     "PUT /v1/policy": Reach("", nothing="the house has one policy, for every team"),
     "PUT /v1/scripts": Reach("", nothing="the house has one set of scripts, for every team"),
     "GET /v1/board": Reach("", nothing="takes an instant"),
-    "GET /v1/reviews": Reach("", nothing="takes a number of lines"),
+    "GET /v1/reviews": Reach("agent", query="owner=@"),
+    "PUT /v1/reviews/{fact}/undo": Reach("fact", {}),
+    "GET /v1/stops": Reach("fact", query="after=@"),
+    "PUT /v1/stops/{fact}": Reach("stop", {"reason": "she asked to be called again"}),
+    "PUT /v1/stops/{fact}/undo": Reach("stop", {}),
     "PUT /v1/reviews/{fact}": Reach("fact", {"approved": True}),
     "GET /v1/audit": Reach("case", query="subject=@"),
     "DELETE /v1/devices/{id}": Reach("device"),
+    "GET /v1/cases/{id}": Reach("case"),
+    "GET /v1/agents/{id}/queue": Reach("agent"),
+    "PUT /v1/agents/{id}": Reach("agent", {"capacity": 5}, if_match="*"),
+    "GET /v1/reassignments": Reach("reassignment", query="before=@"),
+    "GET /v1/reassignments/{id}": Reach("reassignment"),
+    "PUT /v1/reassignments/{id}/undo": Reach("reassignment", {}),
+    "PUT /v1/absences/{id}": Reach("agent", {"agent": "@", "since": "2026-11-24"}, made_up=True),
+    "PUT /v1/absences/{id}/end": Reach("absence", {}),
+    "PUT /v1/holds/{id}": Reach("case", {"cases": ["@"], "until": "2026-12-24"}, made_up=True),
+    "PUT /v1/holds/{id}/undo": Reach("hold", {}),
+    "PUT /v1/devices/current/report": Reach("", nothing="tells of the machine whose session it is"),
 }
 
 
@@ -88,6 +104,8 @@ async def ask(world: World, endpoint: Endpoint, token: str | None, thing: str = 
     path = re.sub(r"\{\w+\}", f"made-up-{number}" if reach.made_up else thing, endpoint.path)
     body = None if reach.body is None else json.loads(json.dumps(reach.body).replace('"@"', json.dumps(thing)))
     headers = {} if token is None else {"Authorization": f"Bearer {token}"}
+    if reach.if_match is not None:
+        headers["If-Match"] = reach.if_match
     url = path + (f"?{reach.query.replace('@', thing)}" if reach.query else "")
     return await world.client.request(endpoint.method, url, json=body, headers=headers)
 
@@ -155,14 +173,27 @@ async def things(world: World) -> dict[str, str]:
     world.add_case(CASE, "anna")
     anna = await world.login("anna")
     dispute = anna.event(CASE, "dispute.raised", {"code": "amount"})
-    assert (await anna.results(dispute))[0]["status"] == "accepted"
+    cease = anna.event(CASE, "consent.withdrawn", {})
+    assert [each["status"] for each in await anna.results(dispute, cease)] == ["accepted", "accepted"]
     cursor = (await anna.page())["cursor"]
+    sue = await world.login("sue")
+    made = {
+        "reassignments/r0": {"cases": [CASE], "to": "anna"},
+        "absences/a0": {"agent": "ben", "since": "2026-11-24"},
+        "holds/h0": {"cases": [CASE], "until": "2026-12-24"},
+    }
+    for address, body in made.items():
+        assert (await sue.put(f"/v1/{address}", body)).status_code == 200
     return {
         "case": CASE,
         "agent": world.people["anna"].id,
         "device": anna.device,
         "fact": dispute["id"],
+        "stop": cease["id"],
         "cursor": cursor,
+        "reassignment": "r0",
+        "absence": "a0",
+        "hold": "h0",
     }
 
 

@@ -7,13 +7,14 @@ to ask who is there. The examples are the same in every run.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
 
 import pytest
 import schemathesis
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import HealthCheck, Phase, assume, given, settings
 from hypothesis.errors import Unsatisfiable
 from schemathesis import GenerationMode
 
@@ -34,6 +35,7 @@ BEYOND_SCHEMA: Final = {
     "PUT /v1/policy": "unknown members are kept, but no numbers that are not whole",
     "PUT /v1/scripts": "a script's text has a grammar of its own, and unknown members are as in the policy",
     "PUT /v1/reassignments/{id}": "where the cases go must be said, and null says it",
+    "GET /v1/cases": "where a page begins is the server's own word",
     "GET /v1/board": "how far back is bounded by today",
 }
 """Operations whose rules a schema cannot say: there a valid-looking request may be refused as malformed."""
@@ -115,6 +117,9 @@ def test_every_answer_is_the_contract_s(target: Target, endpoint: Endpoint) -> N
 
     def check(case: Any) -> None:
         nonlocal made
+        if mode == GenerationMode.POSITIVE:
+            # no text of a body holds NUL: a rule a schema cannot state about members it does not name
+            assume("\\u0000" not in json.dumps(case.body, default=str))
         made += 1
         if endpoint.path == "/v1/sessions/current":
             headers["Authorization"] = f"Bearer {target.token('anna')}"  # each request ends the session it shows
