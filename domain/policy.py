@@ -24,6 +24,17 @@ class PackRule:
 
 
 @dataclass(frozen=True, slots=True)
+class AgeOut:
+    """The rule against hoarding: cases nobody has worked for ``days`` days leave their owner at night.
+
+    They go ``to`` the ``"pool"``, or evenly to the others of the team (``"even"``).
+    """
+
+    days: int
+    to: str = "pool"
+
+
+@dataclass(frozen=True, slots=True)
 class Policy:
     """The rules of the house.
 
@@ -32,7 +43,7 @@ class Policy:
     the cut-off of the queue. ``effective_seconds`` is how long a verified conversation
     must last to be effective. ``creditor``, ``agency`` and ``callback_number`` are what scripts say; ``party`` is
     ``"third"`` for a company that collects for others, and ``agency`` then its name. ``result_codes`` replaces the
-    shipped table of result codes.
+    shipped table of result codes. ``age_out`` is absent where cases stay with their owners however long.
     """
 
     version: int = 1
@@ -55,6 +66,7 @@ class Policy:
     agency: str = ""
     party: str = "first"
     result_codes: CodeTable | None = None
+    age_out: AgeOut | None = None
 
     @property
     def catalogue(self) -> Catalogue:

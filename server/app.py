@@ -20,6 +20,7 @@ from server.founding import open_server
 from server.http.dispatch import Lanes, make_route, problem_response
 from server.http.envelope import Envelope
 from server.http.problem import METHOD_NOT_ALLOWED, NOT_FOUND, Refusal
+from server.jobs.running import keep_running
 from server.metrics import Metrics
 from server.people.passwords import Passwords
 from server.routes import ENDPOINTS
@@ -55,14 +56,16 @@ def build_app(settings: Settings, clock: Clock) -> Starlette:
 
     @contextlib.asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
-        task = asyncio.create_task(services.hub.run(), name="duecall feed hub")
+        tasks = [asyncio.create_task(services.hub.run(), name="duecall feed hub")]
+        if settings.jobs:
+            tasks.append(asyncio.create_task(keep_running(services.database), name="duecall jobs"))
         try:
             yield
         finally:
             services.hub.close()
-            task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await task
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
             services.database.close()
 
     app = Starlette(

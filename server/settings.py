@@ -35,7 +35,8 @@ class Settings:
 
     ``database`` is an SQLAlchemy URL and may contain a password. ``clock_offset_ms`` shifts the server's clock for
     rehearsals, in milliseconds. ``threads`` is how many requests may work on the database at once, ``password_threads``
-    how many passwords are checked at once. The durations are seconds.
+    how many passwords are checked at once. ``jobs`` lets this process do the hourly and nightly work. The durations are
+    seconds.
     """
 
     database: str = field(repr=False)
@@ -48,6 +49,7 @@ class Settings:
     stream_comment_s: float = 15.0
     stream_tick_s: float = 1.0
     clock_offset_ms: int | None = None
+    jobs: bool = True
 
     @property
     def rehearsal(self) -> bool:

@@ -19,7 +19,7 @@ from server.database.supervision_tables import CASE_FIGURE, IMPORT_CASE, KEPT_CA
 from server.people.directory import normal_login
 
 _ESCAPE = "\\"
-_DAY_MS: Final = 24 * 3600 * 1000
+DAY_MS: Final = 24 * 3600 * 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,7 @@ def _figures(transaction: Transaction, team: str, wanted: CaseFilter, closed: bo
     if wanted.max_owed is not None:
         found.append(figure.owed <= wanted.max_owed)
     if wanted.idle_days is not None:
-        found.append(idle_since(now_ms - wanted.idle_days * _DAY_MS))
+        found.append(idle_since(now_ms - wanted.idle_days * DAY_MS))
     if wanted.untouched:
         found.append(figure.attempts == 0)
     if wanted.imported is not None:

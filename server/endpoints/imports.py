@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any, Final, cast
 
 from domain.receivables import NotReceivables, ReadingOptions
@@ -10,6 +9,7 @@ from domain.receivables.model import DateOrder, DecimalMark
 from domain.text import clean_line
 from domain.wire import MAX_IMPORT
 from server.deeds import IdReused
+from server.http.parameters import day_of
 from server.http.problem import (
     BAD_PARAMETER,
     ID_REUSED,
@@ -48,7 +48,7 @@ def put_import(call: Call) -> Reply:
 
 def _order(call: Call) -> Order:
     options = ReadingOptions(
-        as_of=_day(call, "as_of"),
+        as_of=day_of(call, "as_of"),
         currency=_word(call, "currency", str.upper),
         date_order=cast("DateOrder | None", call.choice("date_order", "", ("", "DMY", "MDY", "YMD")) or None),
         decimal=cast("DecimalMark | None", call.choice("decimal", "", ("", ".", ",")) or None),
@@ -77,16 +77,6 @@ def _word(call: Call, name: str, spell: Any = str) -> str | None:
     if len(text) > _LONGEST:
         raise Refusal(BAD_PARAMETER, f"{name} has at most {_LONGEST} characters.")
     return spell(text) if text else None
-
-
-def _day(call: Call, name: str) -> date | None:
-    text = call.query.get(name)
-    if not text:
-        return None
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise Refusal(BAD_PARAMETER, f"{name} is a day like 2026-11-30.") from None
 
 
 ENDPOINT = Endpoint(

@@ -13,6 +13,7 @@ from domain.codes import Catalogue
 from domain.facts.payloads import AttemptEnded, AttemptStarted, DisclosureRead, Payload, PromiseMade
 from server.database.engine import Transaction
 from server.database.schema import FACT
+from server.documents import current_policy
 from server.facts.stored import StoredFact, stored_fact
 
 if TYPE_CHECKING:
@@ -71,6 +72,7 @@ def work_in_facts(
         FACT.c.device_id.is_not(None),
         FACT.c.type.in_(_COUNTED_TYPES),
     )
+    codes = current_policy(transaction).catalogue
     counts: defaultdict[str, Counter[str]] = defaultdict(Counter)
     for row in transaction.connection.execute(query).mappings():
         stored = stored_fact(row)

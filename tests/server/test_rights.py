@@ -55,6 +55,10 @@ EXPECTED: dict[str, tuple[str, ...]] = {
     "GET /v1/stops": ("supervisor",),
     "PUT /v1/stops/{fact}": ("supervisor",),
     "PUT /v1/stops/{fact}/undo": ("supervisor",),
+    "GET /v1/promises": ("supervisor",),
+    "GET /v1/promises/calendar": ("supervisor",),
+    "GET /v1/promises/forecast": ("supervisor",),
+    "PUT /v1/judgements/{day}": ("supervisor",),
     "GET /healthz": CALLERS,
     "GET /readyz": CALLERS,
     "GET /metrics": CALLERS,
@@ -102,7 +106,7 @@ async def test_rights(world: World, endpoint: Endpoint) -> None:
             body = {"device_id": machines[caller].device, "events": []}
         response = await world.client.request(
             endpoint.method,
-            endpoint.path.replace("{id}", IDS.get(name, "c1")).replace("{fact}", "f1"),
+            endpoint.path.replace("{id}", IDS.get(name, "c1")).replace("{fact}", "f1").replace("{day}", "2026-11-23"),
             json=body,
             headers={} if token is None else {"Authorization": f"Bearer {token}"},
         )

@@ -1,0 +1,1 @@
+"""Work nobody asks for: done once for all server processes, a little after it falls due."""

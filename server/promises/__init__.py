@@ -1,0 +1,1 @@
+"""Promises over all cases: what falls due, judging them day by day, the cash they let expect."""
