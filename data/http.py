@@ -156,6 +156,10 @@ class ServerClient:
         """Read any other document of the server, cleaned; ``path`` begins with ``/v1/``."""
         return await self._ask("GET", path, token, _tree, query=query)
 
+    async def get_bytes(self, path: str, token: Secret, query: Mapping[str, str]) -> Answer[bytes] | Failure:
+        """Read a file of the server as it is, such as a table as CSV; it is not for the screen."""
+        return await self._ask("GET", path, token, bytes, query=query, headers={"Accept": "text/csv"})
+
     async def put(
         self, path: str, document: object, token: Secret, *, if_match: str | None = None
     ) -> Answer[Any] | Failure:

@@ -4,14 +4,46 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Mapping
 from dataclasses import fields
-from typing import TYPE_CHECKING, TypeVar
+from datetime import date
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 from urllib.parse import quote
 
 from data.answers import Answer, Failure
 from data.decoding import NotUnderstoodError, convert
 from data.pokes import Hint
 from data.secret import Secret
-from domain.supervision import Board, CaseFile, CaseFilter, CasePage, QueuePage
+from domain.supervision import (
+    AgentList,
+    AuditChain,
+    AuditPage,
+    Board,
+    CaseFile,
+    CaseFilter,
+    CasePage,
+    CashForecast,
+    DocumentCheck,
+    DocumentDiff,
+    ImportLine,
+    ImportPage,
+    Judged,
+    ProfileList,
+    PromiseCalendar,
+    PromisePage,
+    QueuePage,
+    ReassignmentAnswer,
+    ReassignmentPage,
+    ReassignmentRequest,
+    Report,
+    ReportList,
+    ReviewDecided,
+    ReviewDecision,
+    ReviewPage,
+    Rollback,
+    StopLift,
+    StopPage,
+    UndoRequest,
+    VersionList,
+)
 
 if TYPE_CHECKING:
     from data.http import ServerClient
@@ -63,6 +95,124 @@ class SupervisorLine:
     async def queue(self, agent: str, after: str | None, limit: int) -> Answer[QueuePage] | Failure:
         """Read a page of an agent's queue."""
         return await self.read(f"/v1/agents/{named(agent)}/queue", QueuePage, paged(after, limit))
+
+    async def agents(self) -> Answer[AgentList] | Failure:
+        """Read the team and the pool."""
+        return await self.read("/v1/agents", AgentList)
+
+    async def reassign(self, change: str, request: ReassignmentRequest) -> Answer[ReassignmentAnswer] | Failure:
+        """Move cases, or preview it."""
+        return await self.write(f"/v1/reassignments/{named(change)}", request, ReassignmentAnswer)
+
+    async def undo_reassignment(self, change: str) -> Answer[ReassignmentAnswer] | Failure:
+        """Give cases back."""
+        return await self.write(f"/v1/reassignments/{named(change)}/undo", UndoRequest(), ReassignmentAnswer)
+
+    async def reassignments(self, before: str | None, limit: int) -> Answer[ReassignmentPage] | Failure:
+        """Read what was moved."""
+        return await self.read("/v1/reassignments", ReassignmentPage, paged(before, limit, "before"))
+
+    async def reviews(self, kind: str | None, after: str | None, limit: int) -> Answer[ReviewPage] | Failure:
+        """Read what waits."""
+        return await self.read("/v1/reviews", ReviewPage, paged(after, limit) | ({"kind": kind} if kind else {}))
+
+    async def decide(self, fact: str, decision: ReviewDecision) -> Answer[ReviewDecided] | Failure:
+        """Decide."""
+        return await self.write(f"/v1/reviews/{named(fact)}", decision, ReviewDecided)
+
+    async def stops(self, after: str | None, limit: int) -> Answer[StopPage] | Failure:
+        """Read the stop flags."""
+        return await self.read("/v1/stops", StopPage, paged(after, limit))
+
+    async def lift_stop(self, fact: str, reason: str) -> Answer[ReviewDecided] | Failure:
+        """Lift a stop flag."""
+        return await self.write(f"/v1/stops/{named(fact)}", StopLift(reason), ReviewDecided)
+
+    async def undo_decided(self, kind: Literal["reviews", "stops"], fact: str) -> Answer[ReviewDecided] | Failure:
+        """Take a decision back, or let a stop flag stand again."""
+        return await self.write(f"/v1/{kind}/{named(fact)}/undo", UndoRequest(), ReviewDecided)
+
+    async def put_import(self, change: str, content: bytes, query: Mapping[str, str]) -> Answer[object] | Failure:
+        """Hand a file over; the report is a plain document."""
+        return await self._client.put_import(change, content, "application/octet-stream", query, self.token)
+
+    async def undo_import(self, change: str) -> Answer[ImportLine] | Failure:
+        """Take an import back."""
+        return await self.write(f"/v1/imports/{named(change)}/undo", UndoRequest(), ImportLine)
+
+    async def imports(self, before: str | None, limit: int) -> Answer[ImportPage] | Failure:
+        """Read what came in."""
+        return await self.read("/v1/imports", ImportPage, paged(before, limit, "before"))
+
+    async def import_profiles(self) -> Answer[ProfileList] | Failure:
+        """Read the profiles."""
+        return await self.read("/v1/import-profiles", ProfileList)
+
+    async def promise_calendar(self, since: date, until: date) -> Answer[PromiseCalendar] | Failure:
+        """Read what falls due."""
+        query = {"since": since.isoformat(), "until": until.isoformat()}
+        return await self.read("/v1/promises/calendar", PromiseCalendar, query)
+
+    async def cash_forecast(self, until: date) -> Answer[CashForecast] | Failure:
+        """Read what cash to expect."""
+        return await self.read("/v1/promises/forecast", CashForecast, {"until": until.isoformat()})
+
+    async def promises(self, query: Mapping[str, str], after: str | None, limit: int) -> Answer[PromisePage] | Failure:
+        """Read promises."""
+        return await self.read("/v1/promises", PromisePage, {**query, **paged(after, limit)})
+
+    async def judge(self, day: date) -> Answer[Judged] | Failure:
+        """Judge a day again."""
+        return await self.write(f"/v1/judgements/{day.isoformat()}", {}, Judged)
+
+    async def report_names(self) -> Answer[ReportList] | Failure:
+        """Read which figures there are."""
+        return await self.read("/v1/reports", ReportList)
+
+    async def report(self, name: str, query: Mapping[str, str]) -> Answer[Report] | Failure:
+        """Read a figure."""
+        return await self.read(f"/v1/reports/{named(name)}", Report, query)
+
+    async def report_csv(self, name: str, query: Mapping[str, str]) -> Answer[bytes] | Failure:
+        """Read a figure as CSV that is safe in a spreadsheet."""
+        return await self._client.get_bytes(f"/v1/reports/{named(name)}", self.token, {**query, "format": "csv"})
+
+    async def house(self, name: str) -> Answer[dict[str, Any]] | Failure:
+        """Read one of the house's documents, with its tag."""
+        return await self.read(f"/v1/{name}", dict)
+
+    async def publish(self, name: str, body: object, etag: str, note: str) -> Answer[dict[str, Any]] | Failure:
+        """Write a document over the version with that tag."""
+        path = f"/v1/{name}" + (f"?note={named(note)}" if note else "")
+        return await self.write(path, body, dict, if_match=etag)
+
+    async def check(self, name: str, body: object) -> Answer[DocumentCheck] | Failure:
+        """Have a document checked."""
+        return await self.write(f"/v1/{name}/check", body, DocumentCheck)
+
+    async def versions(self, name: str) -> Answer[VersionList] | Failure:
+        """Read the versions of a document."""
+        return await self.read(f"/v1/{name}/versions", VersionList)
+
+    async def difference(self, name: str, before: int, after: int) -> Answer[DocumentDiff] | Failure:
+        """Read what changed between two versions."""
+        return await self.read(f"/v1/{name}/diff", DocumentDiff, {"from": str(before), "to": str(after)})
+
+    async def rollback(self, name: str, ver: int, etag: str, note: str) -> Answer[dict[str, Any]] | Failure:
+        """Bring a version back."""
+        return await self.write(f"/v1/{name}/rollback", Rollback(ver, note or None), dict, if_match=etag)
+
+    async def audit(self, query: Mapping[str, str], before: str | None, limit: int) -> Answer[AuditPage] | Failure:
+        """Read the trail."""
+        return await self.read("/v1/audit", AuditPage, {**query, **paged(before, limit, "before")})
+
+    async def audit_chain(self) -> Answer[AuditChain] | Failure:
+        """Have the chain verified."""
+        return await self.read("/v1/audit/chain", AuditChain)
+
+    async def audit_csv(self, query: Mapping[str, str]) -> Answer[bytes] | Failure:
+        """Read the trail as CSV that is safe in a spreadsheet."""
+        return await self._client.get_bytes("/v1/audit/export", self.token, query)
 
 
 def asked(wanted: CaseFilter) -> dict[str, str]:

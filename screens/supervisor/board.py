@@ -243,6 +243,10 @@ class BoardScreen(DeskScreen):
             source = MoveSource(tr("the pool"), self._view.board.pool, filters=(CaseFilter(unassigned=True),))
             self.post_message(self.Go("move", source))
 
+    def action_moves(self) -> None:
+        """List what was moved."""
+        self.post_message(self.Go("moves"))
+
     def action_find(self) -> None:
         """Find cases."""
         self.post_message(self.Go("cases", CaseFilter()))

@@ -34,7 +34,7 @@ FOUND: Final = (
 )
 QUEUE: Final = (
     Column("customer", mark("Customer"), 0),
-    Column("why", mark("Why"), 26, drop=1),
+    Column("why", mark("Why"), 24, drop=1),
     Column("score", mark("Points"), 6, right=True, drop=2),
     Column("owed", mark("Overdue"), 15, right=True),
     Column("days", mark("Days"), 5, right=True),

@@ -8,12 +8,44 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
+from pathlib import Path
 from typing import Literal, Protocol
 
+from textual.content import Content
+
 from domain.case.model import Case
-from domain.supervision import Board, CaseFilter, CasePage, QueuePage
+from domain.supervision import (
+    AgentList,
+    AuditChain,
+    AuditPage,
+    Board,
+    CaseFilter,
+    CasePage,
+    CashForecast,
+    DocumentCheck,
+    ImportKind,
+    ImportLine,
+    ImportPage,
+    Judged,
+    ProfileList,
+    PromiseCalendar,
+    PromisePage,
+    QueuePage,
+    ReassignmentAnswer,
+    ReassignmentPage,
+    ReassignmentRequest,
+    Report,
+    ReportList,
+    ReviewDecided,
+    ReviewDecision,
+    ReviewPage,
+    StopPage,
+    VersionList,
+)
 from screens.ports import Refused
+from screens.supervisor.house import Draft, HouseDocument, Part
+from screens.supervisor.importing import FileLook
 
 LinkState = Literal["live", "asking", "away", "login"]
 """``live``: the server tells of changes. ``asking``: it is asked every few seconds. ``away``: it cannot be reached.
@@ -94,4 +126,158 @@ class SupervisorDesk(Protocol):
 
     async def case(self, case_id: str) -> OpenedCase | Refused:
         """Open one case; the audit trail says so."""
+        ...
+
+    def new_id(self) -> str:
+        """Give an id for something that is to be changed; the same id again changes nothing."""
+        ...
+
+    async def agents(self) -> AgentList | Refused:
+        """Read who is in the team, what they have, and what lies in the pool."""
+        ...
+
+    async def move(self, change: str, source: MoveSource, request: ReassignmentRequest) -> ReassignmentAnswer | Refused:
+        """Move cases, or with ``dry_run`` say what it would come to. While it answers ``running``, ask again."""
+        ...
+
+    async def undo_move(self, change: str) -> ReassignmentAnswer | Refused:
+        """Give the cases of a move back to whom they came from."""
+        ...
+
+    async def moves(self, before: str | None = None) -> ReassignmentPage | Refused:
+        """Read what was moved, newest first."""
+        ...
+
+    async def reviews(self, kind: str | None, after: str | None = None) -> ReviewPage | Refused:
+        """Read what waits for a decision, of one kind or all."""
+        ...
+
+    async def decide(self, fact: str, decision: ReviewDecision) -> ReviewDecided | Refused:
+        """Decide."""
+        ...
+
+    async def undo_decision(self, fact: str) -> ReviewDecided | Refused:
+        """Take a decision back."""
+        ...
+
+    async def stops(self, after: str | None = None) -> StopPage | Refused:
+        """Read the stop flags that stand."""
+        ...
+
+    async def lift_stop(self, fact: str, reason: str) -> ReviewDecided | Refused:
+        """Lift a stop flag for a reason."""
+        ...
+
+    async def undo_stop(self, fact: str) -> ReviewDecided | Refused:
+        """Let a stop flag stand again."""
+        ...
+
+    @property
+    def may_read_files(self) -> bool:
+        """Whether files of this machine may be chosen: not where strangers' browsers show the screens."""
+        ...
+
+    async def try_import(
+        self, file: Path, kind: ImportKind, profile: str | None, answers: Mapping[str, str]
+    ) -> FileLook | Refused:
+        """Have the server read a file and say what it would change; nothing is changed."""
+        ...
+
+    async def bring_in(
+        self,
+        change: str,
+        file: Path,
+        kind: ImportKind,
+        profile: str | None,
+        answers: Mapping[str, str],
+        remember: str | None,
+    ) -> FileLook | Refused:
+        """Bring a file in, whole or not at all; ``remember`` keeps the answers as a profile of that name."""
+        ...
+
+    async def undo_import(self, change: str) -> ImportLine | Refused:
+        """Take a whole import back."""
+        ...
+
+    async def imports(self, before: str | None = None) -> ImportPage | Refused:
+        """Read what came in, newest first."""
+        ...
+
+    async def import_profiles(self) -> ProfileList | Refused:
+        """Read the answers that are remembered by source."""
+        ...
+
+    async def promise_calendar(self, since: date, until: date) -> PromiseCalendar | Refused:
+        """Read what falls due, day by day."""
+        ...
+
+    async def cash_forecast(self, until: date) -> CashForecast | Refused:
+        """Read what cash to expect up to a day."""
+        ...
+
+    async def promises(
+        self, due: date | None, state: str | None, since: date | None, until: date | None, after: str | None = None
+    ) -> PromisePage | Refused:
+        """Read promises: those of a day, or those of some days in a state."""
+        ...
+
+    async def judge(self, day: date) -> Judged | Refused:
+        """Judge a day again."""
+        ...
+
+    async def report_names(self) -> ReportList | Refused:
+        """Read which figures there are."""
+        ...
+
+    async def report(self, name: str, since: date, until: date) -> Report | Refused:
+        """Read a figure as a table."""
+        ...
+
+    @property
+    def drafts(self) -> dict[tuple[str, str], Draft]:
+        """The drafts of this sitting, by document and part; they outlive the screen."""
+        ...
+
+    async def house(self, name: str) -> HouseDocument | Refused:
+        """Read one of the house's documents."""
+        ...
+
+    def parts_of(self, document: HouseDocument) -> list[Part]:
+        """Give the texts a document is edited as."""
+        ...
+
+    async def check(self, draft: Draft) -> DocumentCheck | Refused:
+        """Have a draft checked in its document; nothing is published."""
+        ...
+
+    async def publish(self, draft: Draft, note: str) -> HouseDocument | Refused:
+        """Publish a draft; refused with the code ``outdated`` where somebody was faster."""
+        ...
+
+    async def versions(self, name: str) -> VersionList | Refused:
+        """Read the versions of a document, newest first."""
+        ...
+
+    async def difference(self, name: str, before: int, after: int) -> list[Content] | Refused:
+        """Read what changed between two versions, as lines to show."""
+        ...
+
+    async def rollback(self, name: str, ver: int, etag: str, note: str) -> HouseDocument | Refused:
+        """Bring a version back as the newest."""
+        ...
+
+    async def audit(self, query: Mapping[str, str], before: str | None = None) -> AuditPage | Refused:
+        """Read the trail, newest first."""
+        ...
+
+    async def audit_chain(self) -> AuditChain | Refused:
+        """Have the chain of the trail verified."""
+        ...
+
+    async def report_csv(self, name: str, since: date, until: date) -> bytes | Refused:
+        """Read a figure as CSV that is safe in a spreadsheet."""
+        ...
+
+    async def audit_csv(self, query: Mapping[str, str]) -> bytes | Refused:
+        """Read the trail as CSV that is safe in a spreadsheet."""
         ...

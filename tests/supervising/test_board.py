@@ -66,11 +66,11 @@ async def test_cases_are_found_by_bounds_and_words(server: SupervisedServer) -> 
     async with at_the_desk(server) as pilot:
         await until(pilot, "Anna Reed")
         await press(pilot, "f")
-        await until(pilot, "40 cases")
+        await until(pilot, "60 cases")
         assert isinstance(pilot.app.screen, CasesScreen)
         await press(pilot, "slash", "=days>60", "enter")
         shown = await until(pilot, "days>=61")
-        assert "40 cases" not in shown
+        assert "60 cases" not in shown
         await press(pilot, "slash", *["backspace"] * 9, "=days>x", "enter")
         await until(pilot, "A bound is a number")
         await press(pilot, "escape", "escape")

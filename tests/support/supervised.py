@@ -10,8 +10,11 @@ from pathlib import Path
 
 from textual.pilot import Pilot
 
+from data.answers import Failure
+from data.http import ServerClient
 from domain.clock import SystemClock
 from domain.i18n import Language
+from domain.wire import LoginRequest
 from screens.ports import Refused
 from server.seed import DEMO_PASSWORD, demo_logins, seed_demo
 from tests.support.laptops import FAST, RunningClock, Served
@@ -24,7 +27,7 @@ START = datetime(2026, 11, 24, 15, 5, tzinfo=UTC)
 """A Tuesday, 10:05 in New York and 23:05 in Shanghai."""
 
 
-def seeded(folder: Path, language: Language = "en", cases: int = 40, start: datetime = START) -> Path:
+def seeded(folder: Path, language: Language = "en", cases: int = 60, start: datetime = START) -> Path:
     """Fill a database once, to be copied by every test that wants one."""
     database = folder / f"seeded-{language}.db"
     seed_demo(f"sqlite:///{database.as_posix()}", language, cases, start)
@@ -102,3 +105,13 @@ async def press(pilot: Pilot[None], *keys: str) -> None:
         else:
             await pilot.press(key)
     await pilot.pause()
+
+
+async def agent_was_here(server: SupervisedServer, login: str) -> None:
+    """Let an agent's machine log in once, so that it holds a lease."""
+    client = ServerClient(server.address)
+    try:
+        answer = await client.login(LoginRequest(login, DEMO_PASSWORD, f"{login}-laptop"))
+        assert not isinstance(answer, Failure), answer
+    finally:
+        await client.aclose()

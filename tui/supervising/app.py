@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
+import os
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, ClassVar, Protocol
 
 from textual import events
-from textual.app import App
+from textual.app import App, SuspendNotSupported
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
 from textual.worker import Worker, WorkerState
@@ -23,6 +25,10 @@ from tui.themes import THEMES
 
 if TYPE_CHECKING:
     from textual.command import CommandPalette
+
+    from screens.supervisor.audit import AuditScreen
+    from screens.supervisor.editors import EditorsScreen
+    from screens.supervisor.figures import FiguresScreen
 
 
 class SupervisorPlace(Protocol):
@@ -175,6 +181,53 @@ class BoardApp(App[None]):
 
     def on_unlock_screen_left(self) -> None:
         """Stay at the door: everything is on the server, and there is nothing to see without a login."""
+
+    # --- files and editors ---
+
+    async def on_figures_screen_export(self, event: FiguresScreen.Export) -> None:
+        """Keep a figure as a file."""
+        from tui.supervising.delivering import pdf_of, said, svg_of
+
+        desk, report = self.desk, event.report
+        if desk is None:
+            return
+        if event.form == "csv":
+            content = await desk.report_csv(report.name, report.since, report.until)
+        elif event.form == "svg" and event.chart is not None:
+            content = svg_of(report, event.chart)
+        else:
+            content = await asyncio.to_thread(pdf_of, report, event.chart, desk.name, desk.now())
+        words, trouble = said(self, content, f"{report.name}-{report.until}", event.form)
+        self._say(words, trouble=trouble)
+
+    async def on_audit_screen_export(self, event: AuditScreen.Export) -> None:
+        """Keep the trail as a file."""
+        from tui.supervising.delivering import said
+
+        if self.desk is not None:
+            content = await self.desk.audit_csv(event.query)
+            words, trouble = said(self, content, f"audit-{self.desk.now().date()}", "csv")
+            self._say(words, trouble=trouble)
+
+    def on_editors_screen_edit(self, event: EditorsScreen.Edit) -> None:
+        """Let a text be edited: in the person's own editor where there is one and a terminal to show it in."""
+        from screens.supervisor.texteditor import TextEditor
+        from tui.supervising.owneditor import edited, own_editor
+
+        command = () if event.built_in or self.is_web else own_editor(os.environ)
+        if command:
+            try:
+                with self.suspend():
+                    result = edited(command, event.text)
+            except SuspendNotSupported:
+                command = ()
+            else:
+                if isinstance(result, Refused):
+                    self._say(result.text, trouble=True)
+                else:
+                    event.edited(result)
+                return
+        self.push_screen(TextEditor(event.part.title, event.text), lambda text: event.edited(text or event.text))
 
     # --- commands ---
 

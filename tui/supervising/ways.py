@@ -20,5 +20,41 @@ def screen_for(place: Place, desk: SupervisorDesk, what: Any) -> DeskScreen:
             from screens.supervisor.cases import CasesScreen
 
             return CasesScreen(desk, what)
+        case "move":
+            from screens.supervisor.move import MoveScreen
+
+            return MoveScreen(desk, what)
+        case "moves":
+            from screens.supervisor.moves import MovesScreen
+
+            return MovesScreen(desk)
+        case "decisions":
+            from screens.supervisor.decisions import DecisionsScreen
+
+            return DecisionsScreen(desk, what)
+        case "imports":
+            from screens.supervisor.imports import ImportsScreen
+
+            return ImportsScreen(desk)
+        case "importlist":
+            from screens.supervisor.importlist import ImportListScreen
+
+            return ImportListScreen(desk)
+        case "promises":
+            from screens.supervisor.promises import PromisesScreen
+
+            return PromisesScreen(desk)
+        case "figures":
+            from screens.supervisor.figures import FiguresScreen
+
+            return FiguresScreen(desk)
+        case "editors":
+            from screens.supervisor.editors import EditorsScreen
+
+            return EditorsScreen(desk)
+        case "audit":
+            from screens.supervisor.audit import AuditScreen
+
+            return AuditScreen(desk, what)
         case _:
             raise LookupError(place)

@@ -1,0 +1,1 @@
+"""Figures on their way out: as a picture, as a printed page."""
