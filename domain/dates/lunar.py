@@ -7,7 +7,6 @@ J. Meeus, *Astronomical Algorithms*, chapters 25 and 49, good to a few minutes o
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from itertools import pairwise
@@ -15,6 +14,7 @@ from math import floor, radians, sin
 from typing import Final
 
 from domain.dates.arithmetic import NoSuchDayError, plus_days
+from domain.records import dataclass
 
 FIRST_YEAR: Final = 1900
 LAST_YEAR: Final = 2100

@@ -12,8 +12,10 @@ from domain.promises.judging import (
     judge_case_at,
     level,
 )
+from domain.promises.negotiating import changes_so_far, standing_promises
 from domain.promises.plans import instalments
 from domain.promises.types import PromiseType
+from domain.promises.workdays import WorkingDays
 
 __all__ = [
     "NOT_KEPT",
@@ -22,6 +24,8 @@ __all__ = [
     "PromiseType",
     "Standing",
     "State",
+    "WorkingDays",
+    "changes_so_far",
     "check_promise",
     "decided_between",
     "instalments",
@@ -29,5 +33,6 @@ __all__ = [
     "judge_case",
     "judge_case_at",
     "level",
+    "standing_promises",
     "working_day_before",
 ]

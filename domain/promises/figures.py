@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 from typing import TypeVar
 
 from domain.promises.judging import STANDING, Standing
+from domain.records import dataclass
 
 Cohort = TypeVar("Cohort")
 

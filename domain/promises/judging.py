@@ -8,7 +8,7 @@ inside that window judges at once. What was decided before a promise was replace
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Final, Literal, get_args
 
@@ -19,6 +19,7 @@ from domain.clock import day_in
 from domain.promises.allocation import Account, allocate
 from domain.promises.types import PromiseType
 from domain.promises.windows import DayOf, frozen_times
+from domain.records import dataclass
 
 State = Literal[
     "open", "kept", "partly_kept", "broken", "superseded", "withdrawn", "retracted", "pending_approval", "frozen"

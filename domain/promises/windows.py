@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
 
 from domain.case.model import Freeze, Promise
 from domain.case.parts import PromisePart, share_debts
 from domain.promises.types import PromiseType
+from domain.records import dataclass
 
 BREATHING_SPACE_DAYS: Final = 60
 """How long a breathing space lasts (The Debt Respite Scheme (Breathing Space Moratorium and Mental Health Crisis
