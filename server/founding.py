@@ -37,10 +37,12 @@ def open_server(database: Database) -> Identity:
     """Give the server's identity when it starts.
 
     An SQLite file belongs to this server, so its tables are brought up to date. A shared database is changed by
-    :func:`prepare` alone, at a time of somebody's choosing. Raises :class:`TablesOutdated` when that has not been done.
+    :func:`prepare` alone, at a time of somebody's choosing. Raises :class:`TablesOutdated` when that has not been done,
+    and :class:`server.database.postgres.NotDurable` for a database that loses what it has acknowledged.
     """
     if not database.is_shared:
         return prepare(database)
+    database.check()
     if not is_current(database.engine):
         raise TablesOutdated
     with database.reading() as transaction:
@@ -48,7 +50,11 @@ def open_server(database: Database) -> Identity:
 
 
 def prepare(database: Database) -> Identity:
-    """Bring the tables up to date and found the server where that has not happened yet."""
+    """Bring the tables up to date and found the server where that has not happened yet.
+
+    Raises :class:`server.database.postgres.NotDurable` for a database that loses what it has acknowledged.
+    """
+    database.check()
     upgrade(database.engine)
     founded = database.write(_found)
     fill_figures(database)

@@ -25,7 +25,8 @@ from domain.policy import Policy
 from domain.text import fold as searchable
 from server.cases.holds import Hold, leases_of, standing_holds
 from server.database.engine import Transaction
-from server.database.schema import ASSIGNMENT, CASE, FACT, HOLD
+from server.database.locking import lock_rows
+from server.database.schema import ASSIGNMENT, CASE, FACT, FEED_HEAD, HOLD
 from server.database.upsert import upsert
 from server.documents import current_policy
 from server.facts.stored import SERVER, Author, StoredFact, fact_row, load_facts, own_fact
@@ -109,6 +110,7 @@ class Casework:
     def open(self, case_ids: Iterable[str]) -> dict[str, OpenCase]:
         """Lock cases, sorted by id, and read them; answer those that exist."""
         wanted = sorted(set(case_ids) - set(self.cases))
+        lock_rows(self.transaction.connection, CASE.c.id, wanted)
         rows: list[RowMapping] = []
         for start in range(0, len(wanted), _CHUNK):
             query = (
@@ -116,7 +118,6 @@ class Casework:
                 .add_columns(CASE.c.owner_id, CASE.c.closed, CASE.c.source)
                 .where(CASE.c.id.in_(wanted[start : start + _CHUNK]))
                 .order_by(CASE.c.id)
-                .with_for_update()
             )
             rows.extend(self.transaction.connection.execute(query).mappings())
         facts = load_facts(self.transaction, [row["id"] for row in rows])
@@ -167,15 +168,23 @@ class Casework:
         case.forced = forced
         self.state(case, CaseAssigned(agent, agent_name, reassignment))
 
-    def finish(self) -> dict[str, int]:
-        """Fold and write every changed case and publish it; answer each one's new version."""
+    def finish(self, holding: Iterable[str] = ()) -> dict[str, int]:
+        """Fold and write every changed case and publish it; answer each one's new version.
+
+        The feeds of the agents in ``holding`` are kept still until the transaction ends, whether they change or not.
+
+        Leases are looked at once the feeds are locked: a machine that is given more time notes it while it holds its
+        feed (see :func:`server.feeds.reading.read_page`), so it either is seen here or sees that the case is gone.
+        """
         changed = sorted((case for case in self.cases.values() if case.touched), key=lambda case: case.id)
         if not changed:
+            lock_rows(self.transaction.connection, FEED_HEAD.c.agent_id, holding)
             return {}
+        changes = [change for case in changed for change in _changes(case, _seer(case))]  # which folds every case
+        positions = publish(self.transaction, changes, holding)
         losers = {c.seen_by for c in changed if c.seen_by is not None and c.seen_by != _seer(c) and not c.forced}
         leases = leases_of(self.transaction, losers) if losers else {}
         standing = standing_holds(self.transaction, [c.id for c in changed if not c.is_new])
-        changes: list[Change] = []
         rows: list[dict[str, Any]] = []
         new_holds: list[tuple[OpenCase, Hold]] = []
         for case in changed:
@@ -186,8 +195,6 @@ class Casework:
                 case_holds.append(leases[lost])
             hold = max(case_holds, key=lambda each: (each.until_ms, each.agent), default=None)
             rows.append(self._case_row(case, hold))
-            changes.extend(_changes(case, seer))
-        positions = publish(self.transaction, changes)
         self._write_cases(changed, rows)
         self._write_facts(changed, positions)
         write_figures(self.transaction, changed, self.policy)

@@ -60,13 +60,9 @@ def take_payment(transaction: Transaction, caller: Caller, payment_id: str, requ
 
 
 def _reverse(transaction: Transaction, caller: Caller, payment_id: str, request: PaymentRequest) -> PaymentAnswer:
-    query = (
-        select(PAYMENT.c.case_id)
-        .join(CASE, CASE.c.id == PAYMENT.c.case_id)
-        .where(PAYMENT.c.id == request.reverses, PAYMENT.c.reverses.is_(None), CASE.c.team == caller.team)
-    )
+    query = select(PAYMENT.c.case_id).where(PAYMENT.c.id == request.reverses, PAYMENT.c.reverses.is_(None))
     case_id = transaction.connection.execute(query).scalar()
-    if case_id is None:
+    if case_id is None or not _ids(transaction, (CASE.c.id == case_id) & (CASE.c.team == caller.team)):
         raise NoSuchCase
     casework = Casework(transaction)
     case = _open(casework, case_id)

@@ -23,6 +23,7 @@ from domain.supervision import DrawnCase
 from server.audit import record
 from server.cases.casework import Casework
 from server.database.engine import Database, Transaction
+from server.database.locking import lock_if_free
 from server.database.schema import CASE
 from server.documents import current_policy
 from server.people.sessions import Caller
@@ -41,10 +42,11 @@ def draw(database: Database, caller: Caller) -> DrawnCase | None:
             ranked = _ranked(transaction, caller.team)
         if not ranked:
             return None
-        for case_id in ranked:
-            drawn = database.write(functools.partial(_take, caller=caller, case_id=case_id))
-            if drawn is not None:
-                return drawn
+        for wait in (False, True):  # a case that somebody else holds is waited for when no other is left
+            for case_id in ranked:
+                drawn = database.write(functools.partial(_take, caller=caller, case_id=case_id, wait=wait))
+                if drawn is not None:
+                    return drawn
     return None
 
 
@@ -72,7 +74,9 @@ def _ranked(transaction: Transaction, team: str) -> list[str]:
     return []
 
 
-def _take(transaction: Transaction, *, caller: Caller, case_id: str) -> DrawnCase | None:
+def _take(transaction: Transaction, *, caller: Caller, case_id: str, wait: bool) -> DrawnCase | None:
+    if not wait and not lock_if_free(transaction.connection, CASE.c.id, case_id):
+        return None
     casework = Casework(transaction)
     case = casework.open([case_id]).get(case_id)
     if case is None or case.owner is not None or case.was_closed is not None:

@@ -196,9 +196,13 @@ def _carry_out_some(transaction: Transaction, caller: Caller, reassignment: str,
     ).scalar_one()
     casework = Casework(transaction)
     cases = casework.open(row.case_id for row in planned)
+    # the same request may be under way elsewhere: what it did meanwhile is visible now that the cases are locked
+    still = set(transaction.connection.execute(query.where(REASSIGNED.c.case_id.in_(sorted(cases)))).scalars())
     names = _names(transaction, {row.to_agent for row in planned})
     done = []
     for row in planned:
+        if row.case_id not in still:
+            continue
         case = cases[row.case_id]
         source = case.owner
         if kind in ("undo", "return") and source != row.from_agent:
@@ -206,12 +210,13 @@ def _carry_out_some(transaction: Transaction, caller: Caller, reassignment: str,
         else:
             status = _carry_out(casework, case, row.to_agent, names, caller, reassignment, request)
         done.append({"which": row.case_id, "became": status, "source": source})
-    transaction.connection.execute(
-        update(REASSIGNED)
-        .where(REASSIGNED.c.reassignment_id == reassignment, REASSIGNED.c.case_id == bindparam("which"))
-        .values(status=bindparam("became"), from_agent=bindparam("source")),
-        done,
-    )
+    if done:
+        transaction.connection.execute(
+            update(REASSIGNED)
+            .where(REASSIGNED.c.reassignment_id == reassignment, REASSIGNED.c.case_id == bindparam("which"))
+            .values(status=bindparam("became"), from_agent=bindparam("source")),
+            done,
+        )
     casework.finish()
     return len(planned) == _AT_ONCE
 
@@ -246,7 +251,8 @@ def _carry_out(
 
 
 def _conclude(transaction: Transaction, reassignment: str) -> bytes:
-    row = transaction.connection.execute(select(REASSIGNMENT).where(REASSIGNMENT.c.id == reassignment)).one()
+    query = select(REASSIGNMENT).where(REASSIGNMENT.c.id == reassignment).with_for_update()
+    row = transaction.connection.execute(query).one()
     if row.answer is not None:
         return bytes(row.answer)
     before = from_plain(msgspec.json.decode(row.options)["before"])

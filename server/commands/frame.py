@@ -50,6 +50,8 @@ def answering(command: Callable[[argparse.Namespace], None]) -> Callable[[argpar
     def run(arguments: argparse.Namespace) -> int:
         from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
 
+        from server.database.engine import Busy
+        from server.database.postgres import NotDurable
         from server.founding import TablesOutdated
 
         try:
@@ -59,8 +61,15 @@ def answering(command: Callable[[argparse.Namespace], None]) -> Callable[[argpar
         except TablesOutdated:
             return _fail(tr("The tables are not those of this version; run “duecall server init” first."))
         except (ArgumentError, NoSuchModuleError):
-            return _fail(tr("This database address cannot be used; write it like sqlite:///file.db."))
-        except SQLAlchemyError:
+            return _fail(
+                tr("This database address cannot be used; write it like sqlite:///file.db or postgresql://host/name.")
+            )
+        except NotDurable as problem:
+            text = tr(
+                "The database runs with {setting}=off and may lose what it confirmed; switch it on and start again."
+            )
+            return _fail(text.format(setting=problem.setting))
+        except (Busy, SQLAlchemyError):
             return _fail(tr("The database cannot be reached or used; check --db and that nothing else locks it."))
         except KeyboardInterrupt:
             return 130

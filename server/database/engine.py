@@ -2,33 +2,39 @@
 
 **Nothing is answered before its transaction is durable.** SQLite runs in WAL with ``synchronous=FULL``; a writing
 transaction begins with ``BEGIN IMMEDIATE``, so that it waits for its turn at the start and never fails half-way because
-another process wrote in between. On PostgreSQL two transactions may meet in an order the database breaks up; those are
-run again from the start.
+another process wrote in between. On PostgreSQL writers lock what they change, in one order everywhere; where two meet in
+another order the database breaks one up, and that one is run again from the start. ``synchronous_commit=off`` is refused.
 """
 
 from __future__ import annotations
 
 import logging
+import random
 import sqlite3
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final, TypeVar
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Engine, create_engine
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
-from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy.exc import TimeoutError as PoolEmpty
 
 from domain.clock import Clock, milliseconds
 from domain.ids import IdSource
+from server.database import postgres, sqlite
 from server.database.trail import Line, append_to_chains
 from server.settings import Settings
 
 T = TypeVar("T")
 
-_ATTEMPTS: Final = 5
+_ATTEMPTS: Final = 8
 """How often a transaction is run when the database breaks it up."""
+
+_PAUSE_S: Final = 0.01
+"""Transactions that met are run again after a random pause of up to this, doubled each time."""
 
 _TRY_AGAIN: Final = frozenset({"40001", "40P01", "23505"})
 """SQLSTATE of serialization failure, deadlock, and of two transactions inserting the same key at once."""
@@ -37,7 +43,7 @@ _log = logging.getLogger("duecall.server.database")
 
 
 class Busy(Exception):  # noqa: N818 - a state of the database, not a defect
-    """Other transactions took longer than this one may wait; the same request may succeed in a moment."""
+    """The database cannot be used now, or other transactions take too long; the same request may succeed in a moment."""
 
 
 @dataclass(slots=True)
@@ -66,35 +72,60 @@ class Database:
         self.ids = IdSource(clock)
         self.on_commit: list[Callable[[set[str]], None]] = []
         self._writing = self.engine.execution_options(writing=True)
+        one_state = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True} if self.is_shared else {}
+        self._reading = self.engine.execution_options(**one_state)
 
     @property
     def is_shared(self) -> bool:
         """Tell whether other servers may use the database too, which an SQLite file of our own is not meant for."""
         return self.engine.dialect.name != "sqlite"
 
+    def check(self) -> None:
+        """Look whether the database keeps what it acknowledges. Raises :class:`server.database.postgres.NotDurable`."""
+        if self.is_shared:
+            with self.engine.connect() as connection:
+                postgres.check_server(connection)
+
     @contextmanager
     def reading(self) -> Iterator[Transaction]:
-        """Open a transaction that writes nothing and sees one state of the database where it can (SQLite)."""
-        with self.engine.connect() as connection:
-            yield Transaction(connection, self.clock.now(), self.ids)
+        """Open a transaction that writes nothing and sees one state of the database. Raises :class:`Busy`."""
+        try:
+            with self._reading.connect() as connection:
+                yield Transaction(connection, self.clock.now(), self.ids)
+        except PoolEmpty as problem:
+            raise Busy from problem
+        except DBAPIError as problem:
+            if self._is_away(problem):
+                raise Busy from problem
+            raise
 
     def write(self, work: Callable[[Transaction], T]) -> T:
         """Run ``work`` in one transaction and return its result once that is durable.
 
         ``work`` may run more than once, so it must keep its effects inside the transaction. Raises :class:`Busy` when
-        the database stays locked, and whatever ``work`` raises, after rolling back.
+        the database stays locked or away, also when it went away in the commit: whether that happened is not known
+        then. Raises whatever ``work`` raises, after rolling back.
         """
         for attempt in range(1, _ATTEMPTS + 1):
+            committing = False
             try:
                 with self._writing.connect() as connection:
                     transaction = Transaction(connection, self.clock.now(), self.ids)
                     with connection.begin():
+                        if self.is_shared:
+                            postgres.check_session(connection)
                         result = work(transaction)
                         append_to_chains(connection, transaction.trail)
+                        committing = True
+            except (PoolEmpty, postgres.NotDurable) as problem:
+                if isinstance(problem, postgres.NotDurable):
+                    _log.error("nothing is written: the database would lose it", extra={"setting": problem.setting})
+                raise Busy from problem
             except DBAPIError as problem:
-                if _is_locked(problem):
+                went_away = self._is_away(problem)
+                if went_away and (committing or attempt > 1 or not problem.connection_invalidated):
                     raise Busy from problem
-                if attempt == _ATTEMPTS or not _worth_another_try(problem):
+                if not went_away and (attempt == _ATTEMPTS or not _worth_another_try(problem)):
                     raise
                 _log.info("transaction run again", extra={"attempt": attempt})
             else:
@@ -102,40 +133,32 @@ class Database:
                     for listener in self.on_commit:
                         listener(transaction.touched)
                 return result
+            time.sleep(random.uniform(0, _PAUSE_S * 2**attempt))  # noqa: S311 - so that the same two do not meet again
         raise AssertionError("unreachable")  # pragma: no cover
 
     def close(self) -> None:
         """Close every connection."""
         self.engine.dispose()
 
+    def _is_away(self, problem: DBAPIError) -> bool:
+        return postgres.is_away(problem) if self.is_shared else _is_locked(problem)
+
 
 def make_engine(settings: Settings) -> Engine:
-    """Make the engine for a URL; ``sqlite:///…`` gets its pragmas."""
+    """Make the engine for a URL, set up as its database needs it."""
+    url = postgres.address(settings.database)
+    own_file = url.get_backend_name() == "sqlite"
     engine = create_engine(
-        settings.database,
+        url,
         hide_parameters=True,
         pool_size=settings.threads,
         max_overflow=4,
         pool_timeout=settings.busy_s,
-        connect_args={"timeout": settings.busy_s} if settings.database.startswith("sqlite") else {},
+        **(sqlite.options(settings.busy_s) if own_file else postgres.options()),
     )
-    if engine.dialect.name == "sqlite":
-        event.listen(engine, "connect", _prepare_sqlite)
-        event.listen(engine, "begin", _begin_sqlite)
+    if own_file:
+        sqlite.prepare(engine)
     return engine
-
-
-def _prepare_sqlite(connection: sqlite3.Connection, _entry: ConnectionPoolEntry) -> None:
-    connection.isolation_level = None  # the driver must not begin transactions by itself
-    cursor = connection.cursor()
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "cache_size=-16000", "temp_store=MEMORY"):
-        cursor.execute(f"PRAGMA {pragma}")
-    cursor.close()
-
-
-def _begin_sqlite(connection: Connection) -> None:
-    writing = connection.get_execution_options().get("writing", False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
 
 
 def _is_locked(problem: DBAPIError) -> bool:

@@ -14,6 +14,7 @@ from typing import Literal
 from sqlalchemy import bindparam, insert, select, update
 
 from server.database.engine import Transaction
+from server.database.locking import lock_rows
 from server.database.schema import DOCUMENT, FEED, FEED_HEAD
 from server.database.upsert import upsert
 
@@ -34,16 +35,22 @@ def case_key(case_id: str) -> str:
     return f"case:{case_id}"
 
 
-def publish(transaction: Transaction, changes: Iterable[Change]) -> dict[tuple[str, str], int]:
+def publish(
+    transaction: Transaction, changes: Iterable[Change], holding: Iterable[str] = ()
+) -> dict[tuple[str, str], int]:
     """Move each document to a new position at the end of its feed; answer the position by agent and key.
 
-    The feeds' heads stay locked until the transaction ends. Raises ``LookupError`` for an agent without a feed.
+    The feeds' heads, and those of the agents in ``holding``, stay locked until the transaction ends.
+    Raises ``LookupError`` for an agent without a feed.
     """
     by_agent: defaultdict[str, dict[str, Change]] = defaultdict(dict)
     for change in changes:
         by_agent[change.agent][change.key] = change
     positions: dict[tuple[str, str], int] = {}
     rows = []
+    held = set(holding)
+    if held:
+        lock_rows(transaction.connection, FEED_HEAD.c.agent_id, held | by_agent.keys())
     for agent in sorted(by_agent):
         latest = by_agent[agent].values()
         advance = (

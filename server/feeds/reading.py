@@ -7,7 +7,7 @@ meanwhile belongs to the next page.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -58,8 +58,8 @@ def read_page(database: Database, identity: Identity, caller: Caller, cursor: st
     """Give the page after ``cursor`` (the beginning where there is none) with at most ``limit`` entries.
 
     Showing a cursor proves that the device stored everything up to it, and that it heard from the server: both are
-    written down **before** the feed is read, so that a reassignment that comes in between knows of the lease this page
-    gives.
+    written down **before** the feed is read, and while the feed is held, so that a reassignment either knows of the
+    lease this page gives or is in the page.
     """
     position = read_cursor(identity, caller.id, cursor) if cursor else 0
     _note_contact(database, caller, position)
@@ -155,14 +155,15 @@ def _note_contact(database: Database, caller: Caller, position: int | None) -> N
 def _write_contact(transaction: Transaction, caller: Caller, position: int | None) -> None:
     touch(transaction, caller.device_id, current_policy(transaction).lease_s)
     head = transaction.connection.execute(select(FEED_HEAD.c.head).where(FEED_HEAD.c.agent_id == caller.id)).scalar()
-    if position is None or head is None or position > head:
-        return
-    transaction.connection.execute(update(DEVICE).where(DEVICE.c.id == caller.device_id).values(acked_seq=position))
-    freed = acknowledged(transaction, caller.id)
-    if freed:
-        casework = Casework(transaction)
-        cases = casework.open(freed)
+    freed: Iterable[str] = ()
+    if position is not None and head is not None and position <= head:
+        transaction.connection.execute(update(DEVICE).where(DEVICE.c.id == caller.device_id).values(acked_seq=position))
+        freed = acknowledged(transaction, caller.id)
+    casework = Casework(transaction)
+    cases = casework.open(freed)
+    if cases:
+        freed = cases.keys() & set(acknowledged(transaction, caller.id))  # somebody may have moved them before the lock
         drop_holds(transaction, caller.id, freed)
-        for case in cases.values():
-            case.touched = True  # the same facts, but the new owner may call now
-        casework.finish()
+        for case_id in freed:
+            cases[case_id].touched = True  # the same facts, but the new owner may call now
+    casework.finish(holding=[caller.id])

@@ -130,9 +130,7 @@ def identify(transaction: Transaction, token: str) -> Caller | None:
     key = hashed(token)
     session = transaction.connection.execute(
         select(USER.c.id, USER.c.name, USER.c.role, USER.c.team, SESSION.c.device_id, SESSION.c.expires_ms)
-        .add_columns(DEVICE.c.revoked_ms)
         .join(USER, USER.c.id == SESSION.c.user_id)
-        .join(DEVICE, DEVICE.c.id == SESSION.c.device_id)
         .where(SESSION.c.token_hash == key, SESSION.c.expires_ms > transaction.now_ms, USER.c.active == 1)
     ).first()
     if session is not None:
@@ -145,27 +143,26 @@ def identify(transaction: Transaction, token: str) -> Caller | None:
             False,
             key,
             session.expires_ms,
-            session.revoked_ms,
+            _revoked_ms(transaction, session.device_id),
         )
-    deposit = transaction.connection.execute(
-        select(USER.c.id, USER.c.name, USER.c.role, USER.c.team, DEPOSIT_KEY.c.device_id)
-        .add_columns(DEVICE.c.revoked_ms)
-        .join(DEVICE, DEVICE.c.id == DEPOSIT_KEY.c.device_id)
-        .join(USER, USER.c.id == DEVICE.c.user_id)
-        .where(DEPOSIT_KEY.c.key_hash == key)
-    ).first()
-    if deposit is None:
+    device_id = transaction.connection.execute(
+        select(DEPOSIT_KEY.c.device_id).where(DEPOSIT_KEY.c.key_hash == key)
+    ).scalar()
+    if device_id is None:
         return None
-    return Caller(
-        deposit.id,
-        deposit.name,
-        deposit.role,
-        deposit.team,
-        deposit.device_id,
-        True,
-        key,
-        revoked_ms=deposit.revoked_ms,
-    )
+    owner = transaction.connection.execute(
+        select(USER.c.id, USER.c.name, USER.c.role, USER.c.team, DEVICE.c.revoked_ms)
+        .join(DEVICE, DEVICE.c.user_id == USER.c.id)
+        .where(DEVICE.c.id == device_id)
+    ).one()
+    return Caller(owner.id, owner.name, owner.role, owner.team, device_id, True, key, revoked_ms=owner.revoked_ms)
+
+
+def _revoked_ms(transaction: Transaction, device_id: str) -> int | None:
+    revoked: int | None = transaction.connection.execute(
+        select(DEVICE.c.revoked_ms).where(DEVICE.c.id == device_id)
+    ).scalar()
+    return revoked
 
 
 def touch(transaction: Transaction, device_id: str, lease_s: int) -> None:
@@ -200,13 +197,8 @@ def hashed(token: str) -> str:
 
 def is_open(transaction: Transaction, caller: Caller) -> bool:
     """Tell whether a caller's session is still good."""
-    query = (
-        select(SESSION.c.user_id)
-        .join(DEVICE, DEVICE.c.id == SESSION.c.device_id)
-        .where(
-            SESSION.c.token_hash == caller.credential,
-            SESSION.c.expires_ms > transaction.now_ms,
-            DEVICE.c.revoked_ms.is_(None),
-        )
+    query = select(SESSION.c.user_id).where(
+        SESSION.c.token_hash == caller.credential, SESSION.c.expires_ms > transaction.now_ms
     )
-    return transaction.connection.execute(query).first() is not None
+    found = transaction.connection.execute(query).first()
+    return found is not None and _revoked_ms(transaction, caller.device_id) is None

@@ -198,7 +198,7 @@ async def test_restored_server_has_a_new_epoch_and_knows_no_cursor(anna: Machine
     await anna.results(note)
     before = await anna.pull()
     world.write(begin_new_history)
-    restored = World(world.folder, clock=world.clock)
+    restored = world.another()
     machine = await restored.login("anna")
     page = await machine.page(before["cursor"])
     assert page["reset"]

@@ -370,7 +370,7 @@ async def test_newer_server_takes_up_what_an_older_one_did_not_understand(
     received = world.clock.now()
     monkeypatch.setitem(PAYLOADS, "note.added", known["note.added"])
     world.clock.advance(days=3)
-    newer = World(world.folder, clock=world.clock)
+    newer = world.another()
     machine = await newer.login("anna")
     shown = (await machine.documents())["case:c1"]["timeline"][-1]
     assert (shown["data"]["text"], shown["author_name"]) == ("from a newer client", "Anna")
@@ -384,7 +384,7 @@ async def test_newer_server_takes_up_what_an_older_one_did_not_understand(
     again = (await machine.results(note | {"prev": None}))[0]["status"]
     assert again == "conflict"
     await newer.close()
-    third = World(world.folder, clock=world.clock)
+    third = world.another()
     machine = await third.login("anna")
     assert (await machine.documents())["case:c1"]["ver"] == 2
     await third.close()

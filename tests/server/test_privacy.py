@@ -124,7 +124,7 @@ async def test_health_and_readiness(world: World) -> None:
 
 
 async def test_busy_database_is_a_matter_of_time(world: World, anna: Machine) -> None:
-    patient = World(world.folder, {"busy_s": 0.1})
+    patient = world.another(busy_s=0.1)
     blocker = world.services.database.engine.execution_options(writing=True).connect()
     blocker.exec_driver_sql("SELECT 1")
     body = {"device_id": anna.device, "events": [anna.event("c1", "note.added", {"text": "x"})]}

@@ -159,7 +159,7 @@ async def test_right_password_clears_the_count(world: World) -> None:
 
 
 async def test_dearer_hash_replaces_the_old_one_at_login(world: World) -> None:
-    dearer = World(world.folder, {"argon2": Argon2Cost(passes=2, memory_kib=16, lanes=1)})
+    dearer = world.another(argon2=Argon2Cost(passes=2, memory_kib=16, lanes=1))
     assert (await log_in(dearer, "anna")).status_code == 201
     with dearer.services.database.reading() as transaction:
         stored = transaction.connection.execute(select(USER.c.password).where(USER.c.login == "anna")).scalar_one()

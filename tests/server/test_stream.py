@@ -6,7 +6,7 @@ import asyncio
 import json
 import socket
 import threading
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -164,8 +164,8 @@ class TestSignsOfLife:
     """With a comment every tenth of a second instead of every fifteen."""
 
     @pytest.fixture
-    async def world(self, tmp_path: Any, populated: Any) -> AsyncIterator[World]:
-        made = World(tmp_path, {"stream_comment_s": 0.1}, template=populated)
+    async def world(self, new_world: Callable[..., World]) -> AsyncIterator[World]:
+        made = new_world(stream_comment_s=0.1)
         yield made
         await made.close()
 

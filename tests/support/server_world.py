@@ -1,4 +1,4 @@
-"""A server with people and cases in it, spoken to over its real ASGI application and a real SQLite file."""
+"""A server with people and cases in it, spoken to over its real ASGI application and a real database."""
 
 from __future__ import annotations
 
@@ -121,7 +121,11 @@ class Machine:
 
 @dataclass
 class World:
-    """One server and everybody around it."""
+    """One server and everybody around it.
+
+    Its database is an SQLite file in ``folder``, a copy of ``template`` where one is given, unless ``changed`` names
+    another.
+    """
 
     folder: Path
     changed: dict[str, Any] = field(default_factory=dict)
@@ -144,6 +148,10 @@ class World:
         )
         with self.services.database.reading() as transaction:
             self.people: dict[str, Person] = {person.login: person for person in people(transaction)}
+
+    def another(self, **changed: Any) -> World:
+        """Start another server on the same database, some settings changed."""
+        return World(self.folder, self.changed | changed, self.clock)
 
     def populate(self) -> None:
         """Add two agents, a supervisor and a bank to the team, and a second team that must see nothing of it."""
