@@ -53,7 +53,8 @@ def test_changing_any_word_of_a_line_is_noticed(database: Database, column: str)
     forged = {"at_ms": 1, "detail": b'{"n":7}'}.get(column, "forged")
 
     def forge(transaction: Transaction) -> None:
-        transaction.connection.execute(update(AUDIT).where(AUDIT.c.seq == 2).values({column: forged}))
+        connection = transaction.connection.execution_options(forged=True)
+        connection.execute(update(AUDIT).where(AUDIT.c.seq == 2).values({column: forged}))
 
     database.write(forge)
     found = state(database)

@@ -24,7 +24,7 @@ def given(world: World, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.
         parser = argparse.ArgumentParser()
         add_parsers(parser.add_subparsers(required=True))
         monkeypatch.setattr("sys.stdin", io.StringIO(stdin))
-        arguments = parser.parse_args(["server", *words, "--db", f"sqlite:///{world.folder / 'server.db'}"])
+        arguments = parser.parse_args(["server", *words, "--db", world.settings.database])
         code: int = arguments.run(arguments)
         said = capsys.readouterr()
         return code, said.out, said.err

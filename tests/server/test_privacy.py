@@ -74,6 +74,7 @@ async def test_failure_is_logged_by_its_place_and_answered_without_detail(
     assert (await anna.push()).json()["received_through"] == 0
 
 
+@pytest.mark.parametrize("new_world", ["sqlite"], indirect=True)  # it takes the database apart
 async def test_database_errors_do_not_quote_parameters(world: World, anna: Machine, lines: StringIO) -> None:
     world.write(lambda transaction: transaction.connection.exec_driver_sql("DROP TABLE receipt"))
     response = await anna.push(anna.event("c1", "note.added", {"text": "promised on a stack of Bibles"}))
@@ -113,6 +114,7 @@ def test_settings_do_not_show_the_databases_password() -> None:
     assert "hunter2" not in repr(Settings(database="postgresql://duecall:hunter2@db/duecall"))
 
 
+@pytest.mark.parametrize("new_world", ["sqlite"], indirect=True)  # it takes the database apart
 async def test_health_and_readiness(world: World) -> None:
     assert (await world.client.get("/healthz")).json() == {"status": "alive"}
     assert (await world.client.get("/readyz")).json() == {"status": "ready"}
