@@ -125,6 +125,7 @@ async def test_health_and_readiness(world: World) -> None:
     assert (await world.client.get("/healthz")).status_code == 200
 
 
+@pytest.mark.parametrize("new_world", ["sqlite"], indirect=True)  # PostgreSQL locks rows
 async def test_busy_database_is_a_matter_of_time(world: World, anna: Machine) -> None:
     patient = world.another(busy_s=0.1)
     blocker = world.services.database.engine.execution_options(writing=True).connect()

@@ -131,6 +131,7 @@ class World:
     changed: dict[str, Any] = field(default_factory=dict)
     clock: HandClock = field(default_factory=HandClock)
     template: Path | None = None
+    others: list[World] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         if self.template is not None:
@@ -151,7 +152,8 @@ class World:
 
     def another(self, **changed: Any) -> World:
         """Start another server on the same database, some settings changed."""
-        return World(self.folder, self.changed | changed, self.clock)
+        self.others.append(World(self.folder, self.changed | changed, self.clock))
+        return self.others[-1]
 
     def populate(self) -> None:
         """Add two agents, a supervisor and a bank to the team, and a second team that must see nothing of it."""
@@ -227,5 +229,7 @@ class World:
         return answer
 
     async def close(self) -> None:
+        for each in self.others:
+            await each.close()
         await self.client.aclose()
         self.services.database.close()
