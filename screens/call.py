@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import events
 from textual.app import ComposeResult
@@ -26,6 +26,9 @@ from screens.widgets.capture import CaptureLine, Mode
 from screens.widgets.caseinfo import brief_line, info_lines
 from screens.widgets.keybar import KeyBar
 from screens.widgets.scriptpanel import ScriptPanel
+
+if TYPE_CHECKING:
+    from screens.means import MeansChoice
 
 
 class CallScreen(Screen[None]):
@@ -164,7 +167,11 @@ class CallScreen(Screen[None]):
         info.update(Content("\n").join(info_lines(case, self._desk, now)))
 
     def say(self, words: str, *, trouble: bool = False) -> None:
-        """Show a line above the keys until the next key."""
+        """Show a line above the keys until the next key; inside the capture line while that is open."""
+        capture = self.query_one(CaptureLine)
+        covered = capture.mode != "closed"
+        capture.tell(words if covered else "", trouble=trouble)
+        words = "" if covered else words
         line = self.query_one("#message", Static)
         line.update(Content(words))
         line.set_class(bool(words), "shown")
@@ -191,6 +198,9 @@ class CallScreen(Screen[None]):
             self.say("")
         if self._script.cards_open:
             if event.is_printable and self._script.card_key(event.character or ""):
+                event.stop()
+        elif capture.mode == "promise_choice":
+            if self._flow.promise.choose(event.character or ""):
                 event.stop()
         elif capture.mode == "outcome":
             if self._flow.outcome_key(event.character or ""):
@@ -222,8 +232,16 @@ class CallScreen(Screen[None]):
 
     def on_capture_line_proposal_wanted(self) -> None:
         """Take the proposed day, or go to the next field."""
-        if not self._flow.accept_proposal():
+        if not self._flow.promise.accept_proposal():
             self.focus_next()
+
+    def on_capture_line_stepped(self, event: CaptureLine.Stepped) -> None:
+        """Move the date of the promise."""
+        self._flow.promise.step(event.step)
+
+    def on_capture_line_turned(self, event: CaptureLine.Turned) -> None:
+        """Choose the next interval, spread or method of the promise."""
+        self._flow.promise.turn(event.what)
 
     def need_call(self) -> bool:
         """Tell whether a call is running here; say what to do when none is."""
@@ -260,8 +278,20 @@ class CallScreen(Screen[None]):
             self._flow.save_code("no_answer")
 
     def action_promise(self) -> None:
-        """Open the promise line."""
-        self._capture("promise")
+        """Open the promise line, or ask what becomes of the promise that stands."""
+        self._flow.promise.ask()
+
+    def action_means(self) -> None:
+        """Open the ability-to-pay sheet; the plan chosen there fills the promise line."""
+        from screens.means import MeansScreen
+
+        self.app.push_screen(MeansScreen(self._desk, self._case_id), self._means_chosen)
+
+    def _means_chosen(self, choice: MeansChoice | None) -> None:
+        if choice is None or not self.done(self._desk.save_sheet(self._case_id, choice.sheet)):
+            return
+        if choice.plan is not None:
+            self._flow.promise.take(choice.plan, choice.sheet)
 
     def action_callback(self) -> None:
         """Open the call-back line."""

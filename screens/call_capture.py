@@ -10,20 +10,17 @@ from domain.case.parts import Phone
 from domain.case.reading import numbers
 from domain.codes import Code
 from domain.codes.reasons import Reason, find_reasons
-from domain.formats import day_plain
 from domain.i18n import tr
-from domain.money import format_money
 from domain.phones import masked
-from screens.ports import Desk, PromiseEntry, PromiseView
+from screens.ports import Desk
+from screens.promise_capture import MODES, PromiseFlow
 from screens.widgets.capture import CaptureLine, Mode
 
 if TYPE_CHECKING:
     from screens.call import CallScreen
 
 _TEXT_OUTCOMES: Final[dict[Mode, str]] = {"dispute": "dispute", "hardship": "hardship", "escalate": "wants_supervisor"}
-_RESTORABLE: Final = frozenset(
-    {"promise", "callback", "note", "reason", "dispute", "hardship", "escalate", "waiver", "outcome_note"}
-)
+_RESTORABLE: Final = MODES | {"callback", "note", "reason", "dispute", "hardship", "escalate", "waiver", "outcome_note"}
 
 
 class CaptureFlow:
@@ -34,7 +31,7 @@ class CaptureFlow:
         self._desk = desk
         self._group: str | None = None
         self._pending_code: Code | None = None
-        self._recap: PromiseView | None = None
+        self.promise = PromiseFlow(screen, desk)
         self._phone_index = 0
 
     @property
@@ -43,7 +40,7 @@ class CaptureFlow:
 
     def restore(self) -> None:
         """Open the capture line again where it was left, with every character typed."""
-        self._group, self._pending_code, self._recap, self._phone_index = None, None, None, 0
+        self._group, self._pending_code, self._phone_index = None, None, 0
         draft = self._desk.draft(self._screen.case_id)
         mode = draft.get("mode", "closed")
         if mode == "outcome_note":
@@ -53,38 +50,21 @@ class CaptureFlow:
 
     def open(self, mode: Mode) -> None:
         """Open the line for a kind of capture, with the draft of that kind."""
-        self._recap = None
         self._group = None
-        if mode == "promise":
-            self._desk.arrived(self._screen.case_id, "close")
-            self._screen.stepped()
+        if mode in MODES:
+            self.promise.open(mode)
+            return
         draft = self._desk.draft(self._screen.case_id)
-        case = self._screen.case
-        whole = ""
-        if case is not None and mode == "promise":
-            whole = self._whole()
         self._desk.keep_draft(self._screen.case_id, {"mode": mode})
-        self._line.open(
-            mode,
-            text=draft.get(f"{mode}.text", ""),
-            amount=draft.get("promise.amount", ""),
-            count=draft.get("promise.count", ""),
-            whole=whole,
-        )
+        self._line.open(mode, text=draft.get(f"{mode}.text", ""))
         if mode == "outcome":
             self._show_groups()
 
-    def _whole(self) -> str:
-        view = self._desk.read_promise(self._screen.case_id, PromiseEntry("today"))
-        total = sum(part.amount for part in view.parts)
-        return tr("{amount} (all)").format(amount=format_money(total, view.currency)) if total else ""
-
     def back(self) -> None:
         """Take one step back inside the capture; the text stays as a draft."""
-        if self._recap is not None:
-            self._recap = None
-            self.changed("promise")
-        elif self._line.mode == "outcome" and self._group is not None:
+        if self._line.mode in MODES and self.promise.back():
+            return
+        if self._line.mode == "outcome" and self._group is not None:
             self._group = None
             self._show_groups()
         else:
@@ -96,8 +76,9 @@ class CaptureFlow:
         if action == "wrap_up":
             self._wrap_up()
         elif action == "promise_today":
-            self._desk.keep_draft(self._screen.case_id, {"promise.text": tr("today")})
-            self.open("promise")
+            self.promise.fill(text=tr("today"))
+        elif action == "promise":
+            self.promise.ask()
         elif action not in ("identity", "identity_failed", "disclosed"):  # those are facts already
             self.open(cast("Mode", action))
 
@@ -114,14 +95,11 @@ class CaptureFlow:
         """Keep what was typed and show what it means."""
         line = self._line
         case_id = self._screen.case_id
-        typed = {f"{mode}.text": line.text}
-        if mode == "promise":
-            typed |= {"promise.amount": line.amount, "promise.count": line.count}
-        self._desk.keep_draft(case_id, typed)
-        if mode == "promise":
-            self._recap = None
-            self._preview_promise()
-        elif mode == "callback":
+        if mode in MODES:
+            self.promise.changed(mode)
+            return
+        self._desk.keep_draft(case_id, {f"{mode}.text": line.text})
+        if mode == "callback":
             echo = self._desk.read_callback(case_id, line.text) if line.text.strip() else None
             line.preview(
                 f"= {echo}" if echo else tr("a time, or a day and a time, in the future") if line.text.strip() else ""
@@ -130,23 +108,12 @@ class CaptureFlow:
             found = find_reasons(line.text)[:9] if not line.text.isdigit() else find_reasons("")
             line.preview(*self._numbered([each.name for each in (found or find_reasons(""))[:36]]))
 
-    def _entry(self) -> PromiseEntry:
-        return PromiseEntry(self._line.text, self._line.amount, self._line.count)
-
-    def _preview_promise(self) -> None:
-        line = self._line
-        if not line.text.strip():
-            line.preview()
-            return
-        view = self._desk.read_promise(self._screen.case_id, self._entry())
-        line.preview(*promise_lines(view))
-
     def submitted(self, mode: Mode) -> None:
         """Save, or say why not."""
         case_id, line = self._screen.case_id, self._line
         text = line.text.strip()
-        if mode == "promise":
-            self._submit_promise()
+        if mode in MODES:
+            self.promise.submitted(mode)
         elif mode == "callback":
             if self._screen.need_call():
                 self._screen.done(self._desk.save_callback(case_id, text))
@@ -169,30 +136,6 @@ class CaptureFlow:
                 self._screen.done(self._desk.save_outcome(case_id, self._pending_code, text))
             else:
                 self._screen.say(tr("This outcome needs a note: write what was said."), trouble=True)
-
-    def _submit_promise(self) -> None:
-        view = self._desk.read_promise(self._screen.case_id, self._entry())
-        if not view.ready:
-            self._screen.say(next((i.text for i in view.issues if i.severity == "error"), view.why), trouble=True)
-            return
-        if not self._screen.need_call():
-            return
-        if self._recap is None:
-            self._recap = view
-            ask = Content.styled(tr("Read out, then ↵ when the customer said yes · Esc changes it"), "bold $accent")
-            self._desk.arrived(self._screen.case_id, "recap")
-            self._screen.stepped()
-            self._line.preview(*promise_lines(view)[:2], Content.assemble("“", view.recap, "”"), ask)
-            return
-        self._screen.done(self._desk.save_promise(self._screen.case_id, self._entry()))
-
-    def accept_proposal(self) -> bool:
-        """Take the day the checks propose instead; tells whether there was one."""
-        view = self._desk.read_promise(self._screen.case_id, self._entry())
-        if self._line.mode != "promise" or view.proposal is None or not self._line.text.strip():
-            return False
-        self._line.text = view.proposal.isoformat()
-        return True
 
     def _submit_reason(self, text: str) -> None:
         chosen: Reason | None = None
@@ -236,7 +179,7 @@ class CaptureFlow:
         if code is None:
             return False
         if code.has("promise"):
-            self.open("promise")
+            self.promise.ask()
         elif code.has("needs_next"):
             self.open("callback")
         elif code.has("needs_note"):
@@ -277,31 +220,6 @@ class CaptureFlow:
         verdict = self._desk.gate(case, phone)
         words = tr("next: {number}").format(number=masked_label(phone))
         self._screen.say(words + ("" if verdict.allowed else " · " + verdict.text), trouble=not verdict.allowed)
-
-
-def promise_lines(view: PromiseView) -> list[Content]:
-    """Say what a promise would be: the absolute date first, then what is to be known about it."""
-    lines: list[Content] = []
-    if view.echo:
-        lines.append(
-            Content.assemble(
-                ("= ", "$accent"), (view.echo, "bold"), ("   " + view.why if view.why else "", "$foreground-muted")
-            )
-        )
-    elif view.why:
-        lines.append(Content.styled(view.why, "$text-warning"))
-    if len(view.parts) > 1:
-        shown = "   ".join(
-            f"{day_plain(part.due)} {format_money(part.amount, view.currency)}" for part in view.parts[:6]
-        )
-        lines.append(Content(shown + (" …" if len(view.parts) > 6 else "")))
-    for issue in view.issues:
-        style = "$text-error" if issue.severity == "error" else "$text-warning"
-        words = "✗ " + issue.text
-        if issue.proposal is not None:
-            words += "  " + tr("→ offer {day}? (Tab)").format(day=day_plain(issue.proposal))
-        lines.append(Content.styled(words, style))
-    return lines
 
 
 def masked_label(phone: Phone) -> str:

@@ -14,6 +14,7 @@ Place = Literal[
     "queue",
     "call",
     "file",
+    "promise",
     "desk",
     "board",
     "cases",
@@ -108,6 +109,7 @@ COMMANDS: Final = (
     ),
     Command("call.note", "call", "t", "t", mark("Note"), mark("Write a note; the call goes on")),
     Command("call.reason", "call", "r", "r", mark("Reason"), mark("Record why it is overdue")),
+    Command("call.means", "call", "y", "y", mark("Means"), mark("What the customer can afford, and plans that fit")),
     Command("call.dispute", "call", "D", "D", mark("Dispute"), mark("The customer contests the debt")),
     Command("call.hardship", "call", "H", "H", mark("Hardship"), mark("The customer is in serious difficulty")),
     Command("call.escalate", "call", "e", "e", mark("Escalate"), mark("Hand the case to the supervisor")),
@@ -130,6 +132,21 @@ COMMANDS: Final = (
         "file.name_person", "file", "plus", "+", mark("Person"), mark("Name somebody else, with number and authority")
     ),
     Command("file.leave", "file", "escape,q", "Esc", mark("Back"), mark("Close the file; everything is masked again")),
+    Command("promise.day", "promise", "up", "↑", mark("Day later"), mark("Move the date a day on")),
+    Command("promise.day_back", "promise", "down", "↓", mark("Day earlier"), mark("Move the date a day back")),
+    Command("promise.week", "promise", "pageup", "PgUp", mark("Week later"), mark("Move the date a week on")),
+    Command(
+        "promise.week_back", "promise", "pagedown", "PgDn", mark("Week earlier"), mark("Move the date a week back")
+    ),
+    Command(
+        "promise.month_end", "promise", "f2", "F2", mark("Month end"), mark("Move the date to the end of the month")
+    ),
+    Command("promise.pay_day", "promise", "f3", "F3", mark("Pay day"), mark("Move the date to the next pay day")),
+    Command(
+        "promise.spread", "promise", "f4", "F4", mark("Spread"), mark("Equal payments, or round ones and the rest last")
+    ),
+    Command("promise.every", "promise", "f6", "F6", mark("Interval"), mark("Every month, fortnight or week")),
+    Command("promise.method", "promise", "f7", "F7", mark("Method"), mark("How it will be paid")),
     Command("app.undo", "app", "u", "u", mark("Undo"), mark("Take the last capture back"), bar=False),
     Command("app.sync", "app", "f5", "F5", mark("Sync"), mark("Exchange with the server now")),
     Command("app.lock", "app", "ctrl+l", "^L", mark("Lock"), mark("Lock the screen"), bar=False),

@@ -42,6 +42,7 @@ class HelpScreen(ModalScreen[None]):
             "queue": tr("In the queue"),
             "call": tr("In a call"),
             "file": tr("In a customer file"),
+            "promise": tr("In a promise"),
             "app": tr("Everywhere"),
         }
         return [(title, commands(place)) for place, title in titles.items()]

@@ -17,8 +17,10 @@ from domain.queue import Queue, Verdict
 from domain.records import dataclass
 
 if TYPE_CHECKING:
+    from domain.affordability import AffordablePlan
+    from domain.case.ability import AbilitySheet
     from domain.codes import Code
-    from domain.promises import CaptureIssue
+    from domain.promises import CaptureIssue, Standing
     from domain.scripts import Position, Talk
     from domain.scripts.model import Kind
     from screens.ports_file import FileDesk
@@ -102,7 +104,9 @@ class PromiseView:
     """A promise as it would be saved right now.
 
     ``echo`` is the absolute date (or the plan) in words, ``why`` how the phrase was understood, ``recap`` what to read
-    out. ``ready`` is false while an error stands or no day was named.
+    out. ``ready`` is false while an error stands or no day was named; ``asks_pay_day`` where the pay day has to be asked
+    for first. ``shift_offered`` says that payments of a plan fall on days off and may be moved. ``amends`` is the promise
+    it changes.
     """
 
     parts: tuple[PromisePart, ...]
@@ -114,17 +118,35 @@ class PromiseView:
     ready: bool
     proposal: date | None = None
     words: str = field(default="", repr=False)
+    asks_pay_day: bool = False
+    shift_offered: bool = False
+    amends: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class PromiseEntry:
-    """What the agent typed into the promise line, as text."""
+    """What the agent typed into the promise line, as text, and chose beside it.
+
+    ``first`` is the first payment where it differs from the others; ``month_day`` the day monthly payments keep from the
+    second on; ``shift`` where payments on days off go. ``amends`` names the promise to change; empty makes a new one,
+    which replaces those that stand for the same debts.
+    """
 
     when: str
     amount: str = ""
     count: str = ""
     every: Literal["week", "two_weeks", "month"] = "month"
     method: str = "transfer"
+    first: str = ""
+    spread: Literal["equal", "last"] = "equal"
+    month_day: str = ""
+    shift: Literal["", "before", "after"] = ""
+    amends: str = ""
+    kind: str = ""
+
+
+PromiseStep = Literal["day", "day_back", "week", "week_back", "month_end", "pay_day"]
+"""How a key moves the date of a promise."""
 
 
 class Desk(Protocol):
@@ -245,7 +267,35 @@ class Desk(Protocol):
         ...
 
     def save_promise(self, case_id: str, entry: PromiseEntry) -> Saved | Refused:
-        """Save a promise and wrap the call up."""
+        """Save a promise, or the change of one, and wrap the call up."""
+        ...
+
+    def move_promise(self, case_id: str, entry: PromiseEntry, step: PromiseStep) -> date | Refused:
+        """Give the day a key moves the date of a promise to; refused with the reason where it cannot."""
+        ...
+
+    def standing_promise(self, case_id: str) -> Standing | None:
+        """Give the promise money is still expected from, the newest where there are several."""
+        ...
+
+    def withdraw_promise(self, case_id: str, promise_id: str, reason: str) -> Saved | Refused:
+        """End a promise with a reason; the call goes on."""
+        ...
+
+    def save_pay_day(self, case_id: str, text: str) -> Saved | Refused:
+        """Remember the day of the month on which the customer is paid; the call goes on."""
+        ...
+
+    def propose_plans(self, case_id: str, sheet: AbilitySheet) -> Sequence[AffordablePlan]:
+        """Give the plans a sheet allows for what is owed, the quickest first."""
+        ...
+
+    def why_no_plan(self, case_id: str, sheet: AbilitySheet) -> str:
+        """Say why a sheet allows no plan, and what to do instead."""
+        ...
+
+    def save_sheet(self, case_id: str, sheet: AbilitySheet) -> Saved | Refused:
+        """Keep an ability-to-pay sheet; the call goes on."""
         ...
 
     def read_callback(self, case_id: str, text: str) -> str | None:

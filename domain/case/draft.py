@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Final
 
 from domain.case import promising
+from domain.case.ability import AbilitySheet
 from domain.case.model import (
     Attempt,
     BadNumber,
@@ -54,6 +55,7 @@ class CaseDraft:
         self.people: list[OtherPerson] = list(case.people)
         self.reviews: list[Review] = list(case.reviews)
         self.reason: str | None = case.reason
+        self.sheet: AbilitySheet | None = case.sheet
         self.escalated: str | None = case.escalated
         self.closed: str | None = case.closed
         self.timeline: list[Moment] = list(case.timeline)
@@ -94,7 +96,11 @@ class CaseDraft:
         moment = next(m for m in self.timeline if m.fact == fact)
         if moment.type == "reason.given":
             self.reason = next(
-                (str(m.data["code"]) for m in reversed(self.timeline) if m.type == moment.type and not m.retracted),
+                (
+                    str(m.data["code"])
+                    for m in reversed(self.timeline)
+                    if m.type == moment.type and not m.retracted and m.data.get("code")
+                ),
                 None,
             )
         elif moment.type == "escalation.asked":
@@ -126,6 +132,7 @@ class CaseDraft:
             people=tuple(self.people),
             reviews=tuple(self.reviews),
             reason=self.reason,
+            sheet=self.sheet,
             escalated=self.escalated,
             closed=self.closed,
             timeline=tuple(self.timeline[cut:]),

@@ -168,6 +168,14 @@ def _only_on_timeline(_draft: CaseDraft, _fact: Fact, _payload: p.Payload) -> No
     """Nothing but the moment itself is kept."""
 
 
+def _note_added(draft: CaseDraft, _fact: Fact, note: p.NoteAdded) -> None:
+    """Keep the newest ability-to-pay sheet; a retraction leaves it, as a guess is better than none."""
+    if note.sheet is not None:
+        draft.sheet = note.sheet
+        if note.sheet.pay_day is not None:
+            draft.customer = replace(draft.customer, pay_day=note.sheet.pay_day)
+
+
 def _callback_set(draft: CaseDraft, fact: Fact, callback: p.CallbackSet) -> None:
     draft.callbacks.append(Callback(fact.id, callback.due, callback.timed, fact.author, callback.number, fact.at))
 
@@ -177,7 +185,7 @@ def _callback_cleared(draft: CaseDraft, _fact: Fact, cleared: p.CallbackCleared)
 
 
 def _reason_given(draft: CaseDraft, _fact: Fact, given: p.ReasonGiven) -> None:
-    draft.reason = given.code
+    draft.reason = given.code or draft.reason
     if given.income_day is not None:
         draft.customer = replace(draft.customer, pay_day=given.income_day)
 
@@ -268,7 +276,7 @@ _STEPS: Final[Mapping[type, Callable[[CaseDraft, Fact, Any], None]]] = {
     p.AttemptEnded: _attempt_ended,
     p.IdentityChecked: _identity_checked,
     p.DisclosureRead: _only_on_timeline,
-    p.NoteAdded: _only_on_timeline,
+    p.NoteAdded: _note_added,
     p.PromiseMade: promising.promise_made,
     p.PromiseAmended: promising.promise_amended,
     p.PromiseWithdrawn: promising.promise_withdrawn,

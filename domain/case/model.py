@@ -11,6 +11,7 @@ from dataclasses import field
 from datetime import date, datetime
 from typing import Any
 
+from domain.case.ability import AbilitySheet
 from domain.case.parts import Debt, Phone, PromisePart
 from domain.records import dataclass
 
@@ -222,7 +223,8 @@ class Case:
     """Everything one agent may know about a case. ``owner`` is an agent's id, or absent in the pool.
 
     ``timeline`` holds the newest :data:`domain.case.fold.TIMELINE_LENGTH` moments, oldest first; ``older`` counts the
-    ones the history endpoint still has. ``reason`` is the last reason for default given. ``hold`` is set by the server after a
+    ones the history endpoint still has. ``reason`` is the last reason for default given, ``sheet`` the last
+    ability-to-pay sheet. ``hold`` is set by the server after a
     reassignment, never by a fact.
     """
 
@@ -243,6 +245,7 @@ class Case:
     people: tuple[OtherPerson, ...] = field(default=(), repr=False)
     reviews: tuple[Review, ...] = ()
     reason: str | None = None
+    sheet: AbilitySheet | None = field(default=None, repr=False)
     escalated: str | None = None
     closed: str | None = None
     timeline: tuple[Moment, ...] = field(default=(), repr=False)

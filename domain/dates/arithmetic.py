@@ -203,10 +203,15 @@ def next_day_of_month(today: date, day: int, weekday: int | None = None) -> date
 def next_pay_day(today: date, pay_day: int) -> date:
     """Give the next monthly pay day from ``today`` on; in a shorter month it is the month's last day."""
     if pay_day > 28:
-        first, last = month_of(today)
-        return min(last, plus_days(first, pay_day - 1))
+        this_month = _pay_day_in(today, pay_day)
+        return this_month if this_month >= today else _pay_day_in(plus_months(today, 1), pay_day)
     rule = _recur.rrule(_recur.MONTHLY, dtstart=today, bymonthday=pay_day, count=1)
     return next(iter(rule)).date()
+
+
+def _pay_day_in(day: date, pay_day: int) -> date:
+    first, last = month_of(day)
+    return min(last, plus_days(first, pay_day - 1))
 
 
 def next_month_day(today: date, month: int, day: int) -> date:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final, Literal
 
+from domain.case.ability import AbilitySheet
 from domain.case.parts import Debt as Debt
 from domain.case.parts import Phone as Phone
 from domain.case.parts import PromisePart as PromisePart
@@ -90,10 +91,11 @@ class DisclosureRead:
 
 @dataclass(frozen=True, slots=True)
 class NoteAdded:
-    """``note.added``: what the agent wants the next one to know."""
+    """``note.added``: what the agent wants the next one to know; ``sheet`` is the ability-to-pay sheet it sums up."""
 
     text: str = field(default="", repr=False)
     call: str | None = None
+    sheet: AbilitySheet | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +167,10 @@ class CallbackCleared:
 
 @dataclass(frozen=True, slots=True)
 class ReasonGiven:
-    """``reason.given``: why it is overdue, as a code of the reasons list; ``income_day`` is the customer's pay day."""
+    """``reason.given``: why it is overdue, as a code of the reasons list; ``income_day`` is the customer's pay day.
+
+    An empty code says nothing about the reason: only the pay day was learned.
+    """
 
     code: str
     call: str | None = None

@@ -14,7 +14,7 @@ from domain.formats import clock_time, day_plain, days_overdue, span, zone_city
 from domain.i18n import tr, trn
 from domain.money import format_money
 from domain.policy import Policy
-from domain.promises.judging import judge_case
+from domain.promises.judging import STANDING, judge_case
 from domain.queue import QueueRow, Verdict
 from domain.queue.placing import next_action
 from screens.widgets.cells import fit
@@ -94,7 +94,7 @@ def _promise_counts(case: Case, policy: Policy, now: datetime) -> str:
     standings = judge_case(case, reading.customer_day(case, now), policy.promise)
     kept = sum(each.state == "kept" for each in standings)
     broken = sum(each.state in ("broken", "partly_kept") for each in standings)
-    still = [each for each in standings if each.state in ("open", "pending_approval")]
+    still = [each for each in standings if each.state in STANDING]
     words = tr("kept {kept} · broken {broken} · open {still}").format(kept=kept, broken=broken, still=len(still))
     for each in still[:1]:
         part = each.next_part
@@ -102,6 +102,10 @@ def _promise_counts(case: Case, policy: Policy, now: datetime) -> str:
             words += ": " + tr("{amount} due {day}").format(
                 amount=format_money(part.amount, each.promise.currency), day=day_plain(part.due)
             )
+        if each.state == "frozen":
+            words += " · " + tr("frozen")
+        elif each.state == "pending_approval":
+            words += " · " + tr("waits for approval")
     return words
 
 

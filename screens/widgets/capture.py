@@ -13,6 +13,11 @@ from textual.message import Message
 from textual.widgets import Input, Label, Static
 
 from domain.i18n import mark, tr
+from screens.commands import bindings
+from screens.ports import PromiseStep
+
+Choice = Literal["every", "spread", "method"]
+"""What a key of the promise line goes through."""
 
 Mode = Literal[
     "closed",
@@ -27,6 +32,9 @@ Mode = Literal[
     "outcome",
     "outcome_note",
     "override",
+    "promise_choice",
+    "withdraw",
+    "pay_day",
 ]
 
 _TITLES: Final[dict[Mode, str]] = {
@@ -41,6 +49,9 @@ _TITLES: Final[dict[Mode, str]] = {
     "outcome": mark("Outcome"),
     "outcome_note": mark("Note"),
     "override": mark("Call nevertheless"),
+    "promise_choice": mark("Promise"),
+    "withdraw": mark("Withdraw"),
+    "pay_day": mark("Pay day"),
 }
 _HINTS: Final[dict[Mode, str]] = {
     "promise": mark("fri, 15th, in 3 days, end of month, half today and the rest next week …"),
@@ -53,6 +64,8 @@ _HINTS: Final[dict[Mode, str]] = {
     "waiver": mark("how much should be waived, and why"),
     "outcome_note": mark("this outcome needs a note"),
     "override": mark("why it is right to call now; your supervisor can read it"),
+    "withdraw": mark("why the promise no longer stands"),
+    "pay_day": mark("the day of the month: 25, 25th, end of month"),
 }
 _WITH_TEXT: Final = frozenset(_HINTS)
 
@@ -64,7 +77,7 @@ class CaptureLine(Vertical):
     """
 
     DEFAULT_CSS = """
-    CaptureLine { dock: bottom; height: auto; max-height: 9; display: none; background: $surface; padding: 0 1;
+    CaptureLine { dock: bottom; height: auto; max-height: 11; display: none; background: $surface; padding: 0 1;
                   border-top: solid $accent 60%; margin-bottom: 1; }
     CaptureLine.open { display: block; }
     CaptureLine #fields { height: 1; }
@@ -77,16 +90,38 @@ class CaptureLine(Vertical):
     CaptureLine .plan { display: none; }
     CaptureLine.promise .plan { display: block; }
     CaptureLine.wordless #text { display: none; }
-    CaptureLine #preview { height: auto; max-height: 6; }
+    CaptureLine #choices { height: 1; display: none; }
+    CaptureLine.promise #choices { display: block; }
+    CaptureLine #first, CaptureLine #first-label { display: none; }
+    CaptureLine.several #first, CaptureLine.several #first-label { display: block; }
+    CaptureLine #first { width: 14; margin-right: 2; }
+    CaptureLine #hints { width: 1fr; height: 1; color: $foreground-muted; }
+    CaptureLine #preview { height: auto; max-height: 7; }
+    CaptureLine #told { height: auto; max-height: 3; display: none; color: $text-success; }
+    CaptureLine #told.shown { display: block; }
+    CaptureLine #told.trouble { color: $text-error; }
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("tab", "accept", "Take the proposal", show=False, id="capture.accept")
+        Binding("tab", "accept", "Take the proposal", show=False, id="capture.accept"),
+        *bindings("promise"),
     ]
 
     @dataclass
     class ProposalWanted(Message):
         """Tab was pressed: the proposed day, else the next field."""
+
+    @dataclass
+    class Stepped(Message):
+        """A key moved the date of a promise."""
+
+        step: PromiseStep
+
+    @dataclass
+    class Turned(Message):
+        """A key chose the next interval, spread or method of a promise."""
+
+        what: Choice
 
     @dataclass
     class Changed(Message):
@@ -114,9 +149,16 @@ class CaptureLine(Vertical):
             yield Input(id="count", classes="plan", compact=True, restrict=r"\d{0,2}")
             yield Label(id="text-label", classes="plan")
             yield Input(id="text", compact=True, select_on_focus=False)
+        with Horizontal(id="choices"):
+            yield Label(id="first-label")
+            yield Input(id="first", compact=True, select_on_focus=True)
+            yield Static(id="hints")
         yield Static(id="preview")
+        yield Static(id="told")
 
-    def open(self, mode: Mode, *, text: str = "", amount: str = "", count: str = "", whole: str = "") -> None:
+    def open(
+        self, mode: Mode, *, text: str = "", amount: str = "", count: str = "", first: str = "", whole: str = ""
+    ) -> None:
         """Open for a kind of capture with what was typed before; ``whole`` is the amount when none is typed."""
         self.mode = mode
         self.set_class(True, "open")
@@ -128,11 +170,13 @@ class CaptureLine(Vertical):
         self.query_one("#text-label", Label).update(Content(tr("when")))
         amount_field = self.query_one("#amount", Input)
         amount_field.placeholder = whole
-        fields = {"text": text, "amount": amount, "count": count}
+        self.query_one("#first-label", Label).update(Content(tr("first payment")))
+        fields = {"text": text, "amount": amount, "count": count, "first": first}
         for name, value in fields.items():
             self.query_one(f"#{name}", Input).value = value
         self.query_one("#text", Input).placeholder = tr(_HINTS[mode]) if mode in _HINTS else ""
         self.preview()
+        self.tell("")
         if mode in _WITH_TEXT:
             self.query_one("#text", Input).focus()
             self.post_message(self.Changed(mode))
@@ -166,6 +210,23 @@ class CaptureLine(Vertical):
         """What stands in the field for the number of payments; empty means one."""
         return self.query_one("#count", Input).value
 
+    @property
+    def first(self) -> str:
+        """What stands in the field for the first payment; empty means like the others."""
+        return self.query_one("#first", Input).value
+
+    def choices(self, words: Content, *, several: bool) -> None:
+        """Say what the keys of a promise choose; ``several`` payments have a field for the first one."""
+        self.set_class(several, "several")
+        self.query_one("#hints", Static).update(words)
+
+    def tell(self, words: str, *, trouble: bool = False) -> None:
+        """Say something below the preview: the message line lies under this one while it is open."""
+        told = self.query_one("#told", Static)
+        told.update(Content(words))
+        told.set_class(bool(words), "shown")
+        told.set_class(trouble, "trouble")
+
     def preview(self, *lines: Content | str) -> None:
         """Show lines below the fields."""
         contents = [line if isinstance(line, Content) else Content(line) for line in lines]
@@ -174,6 +235,50 @@ class CaptureLine(Vertical):
     def action_accept(self) -> None:
         """Ask for the proposed day."""
         self.post_message(self.ProposalWanted())
+
+    def _step(self, step: PromiseStep) -> None:
+        if self.mode == "promise":
+            self.post_message(self.Stepped(step))
+
+    def _turn(self, what: Choice) -> None:
+        if self.mode == "promise":
+            self.post_message(self.Turned(what))
+
+    def action_day(self) -> None:
+        """Move the date a day on."""
+        self._step("day")
+
+    def action_day_back(self) -> None:
+        """Move the date a day back."""
+        self._step("day_back")
+
+    def action_week(self) -> None:
+        """Move the date a week on."""
+        self._step("week")
+
+    def action_week_back(self) -> None:
+        """Move the date a week back."""
+        self._step("week_back")
+
+    def action_month_end(self) -> None:
+        """Move the date to the end of its month, or of the next."""
+        self._step("month_end")
+
+    def action_pay_day(self) -> None:
+        """Move the date to the next pay day."""
+        self._step("pay_day")
+
+    def action_spread(self) -> None:
+        """Choose how a plan is spread."""
+        self._turn("spread")
+
+    def action_every(self) -> None:
+        """Choose how far apart payments are."""
+        self._turn("every")
+
+    def action_method(self) -> None:
+        """Choose how it will be paid."""
+        self._turn("method")
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Tell that something was typed."""

@@ -109,8 +109,9 @@ def _promise(data: dict[str, Any], _case: Case) -> str:
     )
 
 
-def _withdrawn(_data: dict[str, Any], _case: Case) -> str:
-    return tr("promise withdrawn")
+def _withdrawn(data: dict[str, Any], _case: Case) -> str:
+    why = str(data.get("reason") or "")
+    return tr("promise withdrawn") + (f": {why}" if why else "")
 
 
 def _amended(data: dict[str, Any], case: Case) -> str:
@@ -129,6 +130,8 @@ def _callback(data: dict[str, Any], case: Case) -> str:
 
 
 def _reason(data: dict[str, Any], _case: Case) -> str:
+    if not data.get("code") and data.get("income_day"):
+        return tr("pay day {day}").format(day=data["income_day"])
     found = reason(str(data.get("code")))
     return tr("reason: {reason}").format(reason=found.name if found else data.get("code"))
 

@@ -31,6 +31,7 @@ def table(spoken: Language, *, guide: bool = False) -> str:
             "queue": tr("In the queue"),
             "call": tr("In a call"),
             "file": tr("In a customer file"),
+            "promise": tr("In a promise"),
             "app": tr("Everywhere"),
         }
         listed: tuple[Command, ...] = COMMANDS

@@ -9,28 +9,35 @@ from typing import TYPE_CHECKING, Final, Protocol
 from zoneinfo import ZoneInfo
 
 from data.kept import NewFact
+from domain.affordability import sheet_text
 from domain.callbacks import read_moment
-from domain.capture import CallInHand, ScriptUsed, cleared_callbacks, ending, outcome, replaced_promises
+from domain.capture import CallInHand, ScriptUsed, cleared_callbacks, ending, outcome
 from domain.case import reading
 from domain.case.model import Case
 from domain.codes import Code
 from domain.codes.reasons import reason
 from domain.dates import echo
 from domain.facts import payloads as p
-from domain.formats import day_plain, zone_city
+from domain.formats import zone_city
 from domain.gate import Answer
 from domain.i18n import tr
 from domain.money import format_money
 from domain.policy import Policy
-from domain.promises import judge_case
 from screens.ports import PromiseEntry, PromiseView, Refused, RunningCall, Saved
 from tui.desk.callstate import CallState
 from tui.desk.durable import refusing, together
-from tui.desk.promising import needs_approval
+from tui.desk.promise_facts import PromiseMoment, promise_facts, read_pay_day, saved_words
 
 if TYPE_CHECKING:
+    from domain.case.ability import AbilitySheet
     from domain.scripts import Talk
     from tui.desk.desk import DeskParts
+
+
+def _not_ready(view: PromiseView) -> Refused:
+    reason = next((issue.text for issue in view.issues if issue.severity == "error"), view.why)
+    return Refused(reason, "not_ready")
+
 
 _UNDOABLE: Final = (p.AttemptStarted, p.CallbackCleared)
 
@@ -133,24 +140,17 @@ class Capturing:
 
     @refusing
     def save_promise(self, case_id: str, entry: PromiseEntry) -> Saved | Refused:
-        """Save a promise and wrap the call up."""
+        """Save a promise, or the change of one, and wrap the call up."""
         call, case = self._call_of(case_id), self._desk.case(case_id)
         if call is None:
             return self._no_call()
         view = self._desk.read_promise(case_id, entry)
         if case is None or not view.ready:
-            return Refused(
-                next((issue.text for issue in view.issues if issue.severity == "error"), view.why), "not_ready"
-            )
-        made = self.promise_fact(case, view, entry, call)
+            return _not_ready(view)
+        facts, _ = self._promise_facts(case, view, entry, call)
         code = "plan" if len(view.parts) > 1 else "promise"
-        facts: list[p.Payload] = [made]
-        if made.needs_approval:
-            facts.append(p.ApprovalAsked(what="promise", promise_id=made.promise_id))
         facts += [ending(code, self._in_hand(call)), *self._served_callbacks(case_id)]
-        amount = format_money(sum(part.amount for part in view.parts), view.currency)
-        words = tr("promise of {amount} for {day} saved").format(amount=amount, day=day_plain(view.parts[0].due))
-        return self._finish(case_id, facts, words)
+        return self._finish(case_id, facts, saved_words(view))
 
     @refusing
     def save_promise_alone(self, case_id: str, entry: PromiseEntry) -> str | Refused:
@@ -158,36 +158,49 @@ class Capturing:
         case = self._desk.case(case_id)
         view = self._desk.read_promise(case_id, entry)
         if case is None or not view.ready:
-            reason = next((issue.text for issue in view.issues if issue.severity == "error"), view.why)
-            return Refused(reason, "not_ready")
-        made = self.promise_fact(case, view, entry, None)
-        facts: list[p.Payload] = [made]
-        if made.needs_approval:
-            facts.append(p.ApprovalAsked(what="promise", promise_id=made.promise_id))
+            return _not_ready(view)
+        facts, promise_id = self._promise_facts(case, view, entry, None)
         with together(self._parts, self._calls):
             self._write(case_id, facts)
-        return made.promise_id
+        return promise_id
 
-    def promise_fact(
+    def _promise_facts(
         self, case: Case, view: PromiseView, entry: PromiseEntry, call: RunningCall | None
-    ) -> p.PromiseMade:
-        """Give the fact of a promise; open ones in the same currency are named as replaced."""
-        today = reading.customer_day(case, self._desk.now())
-        zones = reading.zones(case)
-        return p.PromiseMade(
-            promise_id=self._parts.ids.new(),
-            currency=view.currency,
-            parts=view.parts,
-            method=entry.method,
-            call=call.id if call else None,
-            debts=tuple(debt.id for debt in case.debts if debt.currency == view.currency and debt.open > 0),
-            promised_by="self",
-            words=view.words or None,
-            recap=True,
-            supersedes=replaced_promises(judge_case(case, today, self._desk.policy.promise), view.currency),
-            zone=zones[0] if zones else None,
-            needs_approval=needs_approval(view.issues),
+    ) -> tuple[list[p.Payload], str]:
+        moment = PromiseMoment(
+            case, self._desk.now(), self._desk.policy.promise, call.id if call else None, self._parts.ids.new
         )
+        return promise_facts(moment, view, entry)
+
+    @refusing
+    def withdraw_promise(self, case_id: str, promise_id: str, reason: str) -> Saved | Refused:
+        """End a promise with a reason; the call goes on."""
+        case, call = self._desk.case(case_id), self._call_of(case_id)
+        found = next((each for each in case.promises if each.id == promise_id), None) if case else None
+        if found is None or found.ended is not None:
+            return Refused(tr("This promise does not stand any more; nothing was changed."), "gone")
+        if not reason.strip():
+            return Refused(tr("Withdrawing needs a reason: write why the promise no longer stands."), "empty")
+        withdrawn = p.PromiseWithdrawn(found.id, found.tip, reason.strip(), call.id if call else None)
+        words = tr("promise of {amount} withdrawn").format(amount=format_money(found.total, found.currency))
+        return self._go_on(case_id, [withdrawn], "withdraw", words)
+
+    @refusing
+    def save_pay_day(self, case_id: str, text: str) -> Saved | Refused:
+        """Remember the day of the month on which the customer is paid; the call goes on."""
+        day = read_pay_day(text, self._desk.now().date())
+        if day is None:
+            return Refused(tr("A pay day is a day of the month from 1 to 31: type 25, or 25th."), "no_day")
+        call = self._call_of(case_id)
+        given = p.ReasonGiven(code="", call=call.id if call else None, income_day=day)
+        return self._go_on(case_id, [given], "pay_day", tr("pay day {day} saved").format(day=day))
+
+    @refusing
+    def save_sheet(self, case_id: str, sheet: AbilitySheet) -> Saved | Refused:
+        """Keep an ability-to-pay sheet; the call goes on."""
+        call = self._call_of(case_id)
+        note = p.NoteAdded(sheet_text(sheet), call.id if call else None, sheet)
+        return self._go_on(case_id, [note], "sheet", tr("ability to pay saved"))
 
     def read_callback(self, case_id: str, text: str) -> str | None:
         """Say when a call-back would be, on the customer's clock."""

@@ -28,8 +28,6 @@ from domain.records import dataclass
 from screens.ports import (
     LineStatus,
     Progress,
-    PromiseEntry,
-    PromiseView,
     Refused,
     RunningCall,
     Saved,
@@ -38,6 +36,7 @@ from screens.ports import (
 from tui.desk.callstate import CallState
 from tui.desk.documents import policy_of
 from tui.desk.finding import CaseFinder
+from tui.desk.promise_desk import PromiseDesk
 
 if TYPE_CHECKING:
     from domain.scripts import Position, Talk
@@ -66,7 +65,7 @@ class DeskParts:
     history: HistorySource | None = None
 
 
-class AgentDesk:
+class AgentDesk(PromiseDesk):
     """See :class:`screens.ports.Desk` for what each method promises. Used from one thread."""
 
     def __init__(self, parts: DeskParts) -> None:
@@ -331,26 +330,6 @@ class AgentDesk:
     def ask_waiver(self, case_id: str, text: str) -> Saved | Refused:
         """Ask the supervisor to waive a fee; the call goes on."""
         return self._talking.ask_waiver(case_id, text)
-
-    def read_promise(self, case_id: str, entry: PromiseEntry) -> PromiseView:
-        """Say what a promise would be."""
-        case = self.case(case_id)
-        if case is None:
-            return PromiseView((), "", "", "", (), "", ready=False)
-        from tui.desk.promising import PromiseReader
-
-        return PromiseReader(self._policy, self._is_holiday).read(case, entry, self.now())
-
-    def _is_holiday(self, day: date, region: str | None) -> bool:
-        return region is not None and self._holidays.is_holiday(day, region)
-
-    def save_promise(self, case_id: str, entry: PromiseEntry) -> Saved | Refused:
-        """Save a promise and wrap the call up."""
-        return self._capturing.save_promise(case_id, entry)
-
-    def save_promise_alone(self, case_id: str, entry: PromiseEntry) -> str | Refused:
-        """Save a promise made outside a call; gives its id."""
-        return self._capturing.save_promise_alone(case_id, entry)
 
     def read_callback(self, case_id: str, text: str) -> str | None:
         """Say when a call-back would be."""
