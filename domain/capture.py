@@ -14,6 +14,7 @@ from domain.case.parts import share_debts
 from domain.codes import Code
 from domain.facts import payloads as p
 from domain.promises.judging import Standing
+from domain.queue.placing import CALLBACK_MARGIN
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +83,12 @@ def ending(code: str, call: CallInHand | None) -> p.AttemptEnded:
 
 
 def cleared_callbacks(case: Case, now: datetime) -> list[p.Payload]:
-    """Give the facts that strike off the call-backs that were due: a conversation has served them."""
-    return [p.CallbackCleared(base=callback.fact) for callback in case.callbacks if callback.due <= now]
+    """Give the facts that strike off the call-backs that were up: a conversation has served them.
+
+    One comes up :data:`~domain.queue.placing.CALLBACK_MARGIN` before its time, and being rung a second time at the time
+    itself is not what anybody asked for.
+    """
+    return [p.CallbackCleared(base=each.fact) for each in case.callbacks if each.due - CALLBACK_MARGIN <= now]
 
 
 def replaced_promises(standings: Sequence[Standing], currency: str, debts: tuple[str, ...] = ()) -> tuple[str, ...]:

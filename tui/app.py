@@ -208,8 +208,11 @@ class DuecallApp(App[None]):
 
     async def on_call_screen_finished(self, event: CallScreen.Finished) -> None:
         """Open the next case at once; without one, go back to the queue."""
-        desk, screen = self.desk, self.screen
-        if desk is None or not is_call(screen):
+        desk = self.desk
+        if desk is None or not self.screen_stack:
+            return  # the application is on its way out
+        screen = self.screen
+        if not is_call(screen):
             return
         following = desk.next_case(event.case_id)
         if following is not None:

@@ -22,6 +22,8 @@ from domain.queue.model import Bucket, NextAction, Placement
 
 CALLBACK_MARGIN: Final = timedelta(minutes=15)
 """A timed call-back comes up this long before it is due."""
+CALLBACK_RETRY: Final = timedelta(minutes=30)
+"""Nobody there at the time they named: they are tried again after so long, not at once."""
 DECISION_DAYS: Final = 5
 """A case that waits for a supervisor is looked at again after so many days at the latest."""
 NOON: Final = time(12)
@@ -154,6 +156,9 @@ def _callback(view: View) -> Placement | None:
     local = callback.due.astimezone(view.zone)
     if callback.timed:
         if callback.due - CALLBACK_MARGIN <= view.now:
+            again = _tried_since(view, callback.due - CALLBACK_MARGIN, CALLBACK_RETRY)
+            if again is not None:
+                return again
             words = tr("call-back {time}") if local.date() == view.today else tr("call-back {time}, missed on {day}")
             filled = words.format(time=local.strftime("%H:%M"), day=day_plain(local.date()))
             return Placement(Bucket.CALLBACK_DUE, filled, order=callback.due.timestamp(), kind="callback")
@@ -161,10 +166,25 @@ def _callback(view: View) -> Placement | None:
         filled = words.format(day=day_plain(local.date()), time=local.strftime("%H:%M"))
         return Placement(None, filled, callback.due - CALLBACK_MARGIN, kind="callback")
     if local.date() <= view.today:
+        again = _tried_since(view, view.at(view.today, time(0)), timedelta(hours=view.policy.retry_hours))
+        if again is not None:
+            return again
         return Placement(Bucket.CALLBACK_TODAY, tr("call-back today"), order=callback.due.timestamp(), kind="callback")
     return Placement(
         None, tr("call-back {day}").format(day=day_plain(local.date())), view.at(local.date()), kind="callback"
     )
+
+
+def _tried_since(view: View, since: datetime, wait: timedelta) -> Placement | None:
+    """Hold a call-back that was tried already, until it is worth another try."""
+    if view.last is None or view.last.ended_at is None or view.last.at < since:
+        return None
+    again = view.last.at + wait
+    if view.now >= again:
+        return None
+    words = tr("call-back, tried at {time}, again from {again}")
+    filled = words.format(time=clock_time(view.last.at, _name(view)), again=clock_time(again, _name(view)))
+    return Placement(None, filled, again, kind="callback")
 
 
 def _tried_recently(view: View) -> Placement | None:

@@ -6,10 +6,17 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, get_args
 
-from domain.case.model import Case, StopFlag
+from domain.case.model import Callback, Case, StopFlag
 from domain.clock import milliseconds
 from domain.facts import order_key
-from domain.facts.payloads import AttemptStarted, PromiseAmended, PromiseMade
+from domain.facts.payloads import (
+    AttemptStarted,
+    CallbackCleared,
+    CallbackSet,
+    FactRetracted,
+    PromiseAmended,
+    PromiseMade,
+)
 from domain.policy import Policy
 from domain.wire import Flag, Seen
 from server.cases.casework import OpenCase
@@ -73,7 +80,8 @@ def flags_for(case: OpenCase, stored: StoredFact, about: Circumstances) -> list[
     if isinstance(payload, AttemptStarted):
         if _stopped(folded, payload, stored.fact.at):
             flags.add("after-optout")
-        flags.update(gatecheck.flags_for(folded, stored.fact, payload, _known_before(case, stored), about.policy))
+        known, standing = _known_before(case, stored), _callbacks_before(case, stored)
+        flags.update(gatecheck.flags_for(folded, stored.fact, payload, known, about.policy, standing))
     if isinstance(payload, AttemptStarted | PromiseMade | PromiseAmended) and about.outlook.missed_a_payment(
         case, about.seen
     ):
@@ -86,6 +94,21 @@ def flags_for(case: OpenCase, stored: StoredFact, about: Circumstances) -> list[
 def _known_before(case: OpenCase, stored: StoredFact) -> set[str]:
     earlier = [each for each in case.added if order_key(each.fact) < order_key(stored.fact)]
     return {each.fact.id for each in (*case.existing, *earlier)}
+
+
+def _callbacks_before(case: OpenCase, stored: StoredFact) -> list[Callback]:
+    """Give the call-backs that stood when a fact was written: what was agreed then, whatever became of it since."""
+    standing: dict[str, Callback] = {}
+    earlier = [each.fact for each in (*case.existing, *case.added) if order_key(each.fact) < order_key(stored.fact)]
+    for fact in sorted(earlier, key=order_key):
+        match fact.payload:
+            case CallbackSet(due=due, timed=timed, number=number):
+                standing[fact.id] = Callback(fact.id, due, timed, fact.author, number, fact.at)
+            case CallbackCleared(base=None):
+                standing.clear()
+            case CallbackCleared(base=str(base)) | FactRetracted(base=base):
+                standing.pop(base, None)
+    return list(standing.values())
 
 
 def _stopped(case: Case, attempt: AttemptStarted, at: datetime) -> bool:

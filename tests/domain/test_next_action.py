@@ -6,11 +6,11 @@ from datetime import date, timedelta
 
 import pytest
 
-from domain.capture import CallInHand, outcome
+from domain.capture import CallInHand, cleared_callbacks, outcome
 from domain.codes import catalogue
 from domain.facts import payloads as p
 from domain.policy import default_policy
-from domain.queue import next_action
+from domain.queue import next_action, place
 from domain.queue.model import Placement
 from domain.queue.placing import without_next_action
 from tests.support.people import NOW, Story, promise
@@ -62,3 +62,22 @@ def test_a_date_that_moves_with_the_clock_is_found(monkeypatch: pytest.MonkeyPat
     floating = Placement(None, "waits", kind="supervisor")
     monkeypatch.setattr(placing, "_RULES", (lambda _view: floating,))
     assert without_next_action([story.case()], NOW, POLICY) == ("c1",)
+
+
+def test_a_call_back_nobody_answered_is_not_offered_again_at_once() -> None:
+    story = Story("c1", "x")
+    story.call("call_back", NOW - timedelta(hours=3), talk=30)
+    story.add(p.CallbackSet(due=NOW), NOW - timedelta(hours=3))
+    story.call("no_answer", NOW - timedelta(minutes=4))
+    for minutes, bucket in ((0, None), (25, None), (26, 0)):
+        placed = place(story.case(), NOW + timedelta(minutes=minutes), POLICY)
+        assert placed is not None
+        assert placed.bucket == bucket, placed
+        assert placed.kind == "callback"
+
+
+def test_a_conversation_just_before_the_time_serves_the_call_back() -> None:
+    story = Story("c1", "x")
+    early = story.add(p.CallbackSet(due=NOW + timedelta(minutes=7)), NOW - timedelta(hours=3))
+    story.add(p.CallbackSet(due=NOW + timedelta(hours=2)), NOW - timedelta(hours=2))
+    assert cleared_callbacks(story.case(), NOW) == [p.CallbackCleared(base=early)]
