@@ -101,11 +101,11 @@ def _turn_the_month(transaction: Transaction, today: date) -> None:
             )
         ]
         upsert(transaction.connection, ROLL_MONTH, rows)
-    _begin_month(transaction, today)
+    _begin_month(transaction, month)
     upsert(transaction.connection, JOB, [{"name": _MONTH, "done": month.isoformat(), "holder": "", "until_ms": 0}])
 
 
-def _begin_month(transaction: Transaction, today: date) -> None:
+def _begin_month(transaction: Transaction, first: date) -> None:
     figure = CASE_FIGURE.c
     pairs = transaction.connection.execute(
         select(figure.segment, figure.oldest_due).where(figure.closed.is_(None)).distinct()
@@ -115,7 +115,7 @@ def _begin_month(transaction: Transaction, today: date) -> None:
         transaction.connection.execute(
             update(CASE_FIGURE)
             .where(figure.segment == row.segment, same_due, figure.closed.is_(None))
-            .values(month_stage=_stage(row, today))
+            .values(month_stage=_stage(row, first))
         )
     transaction.connection.execute(update(CASE_FIGURE).where(figure.closed.is_not(None)).values(month_stage=SETTLED))
 

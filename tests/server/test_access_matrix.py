@@ -77,6 +77,11 @@ REACH: Final[dict[str, Reach]] = {
     "PUT /v1/absences/{id}/end": Reach("absence", {}),
     "PUT /v1/holds/{id}": Reach("case", {"cases": ["@"], "until": "2026-12-24"}, made_up=True),
     "PUT /v1/holds/{id}/undo": Reach("hold", {}),
+    "GET /v1/promises": Reach("agent", query="since=2026-11-01&agent=@"),
+    "GET /v1/promises/calendar": Reach("agent", query="since=2026-11-01&agent=@"),
+    "GET /v1/promises/forecast": Reach("", nothing="takes days"),
+    "PUT /v1/judgements/{day}": Reach("", nothing="names a day; what is judged is the team's own"),
+    "GET /v1/reports/{name}": Reach("", nothing="a report is a kind of table; whose it is depends on who asks"),
     "PUT /v1/devices/current/report": Reach("", nothing="tells of the machine whose session it is"),
 }
 

@@ -198,12 +198,12 @@ async def test_snapshots_of_days_and_months(world: World, anna: Machine) -> None
         (date(2026, 11, 23), "M2", 4, 500_000),
         (date(2026, 11, 30), "M2", 4, 500_000),
     ]
-    assert [(row.stage_from, row.stage_to, row.cases) for row in rolls] == [("M2", "M2", 4)]
+    assert [(row.stage_from, row.stage_to, row.cases) for row in rolls] == [("S2", "M2", 4)]
     world.clock.instant = world.clock.instant.replace(year=2027, month=1, day=2)
     run_due_jobs(world.services.database, "one")
     with world.services.database.reading() as transaction:
         rolls = transaction.connection.execute(select(ROLL_MONTH).order_by(ROLL_MONTH.c.month)).all()
-    assert [(row.stage_from, row.stage_to) for row in rolls] == [("M2", "M2"), ("M2", "M3")]
+    assert [(row.stage_from, row.stage_to) for row in rolls] == [("S2", "M2"), ("M2", "M3")]
 
 
 async def test_cases_nobody_works_leave_their_owner_at_night(world: World, anna: Machine) -> None:

@@ -59,6 +59,8 @@ EXPECTED: dict[str, tuple[str, ...]] = {
     "GET /v1/promises/calendar": ("supervisor",),
     "GET /v1/promises/forecast": ("supervisor",),
     "PUT /v1/judgements/{day}": ("supervisor",),
+    "GET /v1/reports": ("supervisor",),
+    "GET /v1/reports/{name}": ("supervisor",),
     "GET /healthz": CALLERS,
     "GET /readyz": CALLERS,
     "GET /metrics": CALLERS,
@@ -77,6 +79,11 @@ IDS = {"DELETE /v1/devices/{id}": "ben-laptop"}
 
 def name_of(endpoint: Endpoint) -> str:
     return f"{endpoint.method} {endpoint.path}"
+
+
+def address(endpoint: Endpoint) -> str:
+    names = {"id": IDS.get(name_of(endpoint), "c1"), "fact": "f1", "day": "2026-11-23", "name": "hours", "ver": "1"}
+    return endpoint.path.format(**names)
 
 
 def test_every_endpoint_has_an_expectation() -> None:
@@ -106,7 +113,10 @@ async def test_rights(world: World, endpoint: Endpoint) -> None:
             body = {"device_id": machines[caller].device, "events": []}
         response = await world.client.request(
             endpoint.method,
-            endpoint.path.replace("{id}", IDS.get(name, "c1")).replace("{fact}", "f1").replace("{day}", "2026-11-23"),
+            endpoint.path.replace("{id}", IDS.get(name, "c1"))
+            .replace("{fact}", "f1")
+            .replace("{day}", "2026-11-23")
+            .replace("{name}", "hours"),
             json=body,
             headers={} if token is None else {"Authorization": f"Bearer {token}"},
         )
