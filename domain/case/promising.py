@@ -94,9 +94,16 @@ def promise_amended(draft: CaseDraft, fact: Fact, amended: p.PromiseAmended) -> 
         tip=fact.id,
         method=amended.method or promise.method,
         words=amended.words or promise.words,
-        approval="asked" if amended.needs_approval else promise.approval,
+        approval=_approval_after(promise, amended),
         earlier=(*promise.earlier, before),
     )
+
+
+def _approval_after(promise: Promise, amended: p.PromiseAmended) -> str | None:
+    """Say what an amendment leaves to be approved: one that stays within the agent's authority needs nobody any more."""
+    if amended.needs_approval:
+        return "asked"
+    return None if promise.approval == "asked" else promise.approval
 
 
 def promise_withdrawn(draft: CaseDraft, fact: Fact, withdrawn: p.PromiseWithdrawn) -> None:

@@ -17,7 +17,7 @@ from domain.formats import clock_time, day_plain, days_overdue
 from domain.i18n import tr, trn
 from domain.money import format_money
 from domain.policy import Policy
-from domain.promises.judging import Standing, judge_case
+from domain.promises.judging import STANDING, Standing, judge_case
 from domain.queue.model import Bucket, NextAction, Placement
 
 CALLBACK_MARGIN: Final = timedelta(minutes=15)
@@ -53,6 +53,13 @@ class View:
     def spoken_since(self, day: date) -> bool:
         """Tell whether there was a conversation on or after a day."""
         return self.conversation is not None and self.conversation.at.astimezone(self.zone).date() >= day
+
+    def answered_since(self, day: date) -> bool:
+        """Tell whether what was decided on a day has been followed up: by a conversation, or a new promise that stands."""
+        return self.spoken_since(day) or any(
+            standing.state in STANDING and standing.promise.at.astimezone(self.zone).date() >= day
+            for standing in self.standings
+        )
 
 
 Rule = Callable[[View], Placement | None]
@@ -209,7 +216,7 @@ def _broken(view: View) -> Placement | None:
     if not broken:
         return None
     newest = max(broken, key=_decided)
-    if view.spoken_since(_decided(newest)):
+    if view.answered_since(_decided(newest)):
         return None
     part = newest.next_part
     due = part.due if part else newest.promise.last_due
@@ -248,7 +255,7 @@ def _due_today(view: View) -> Placement | None:
 
 def _partly_kept(view: View) -> Placement | None:
     for standing in reversed(view.standings):
-        if standing.state == "partly_kept" and standing.decided_on and not view.spoken_since(standing.decided_on):
+        if standing.state == "partly_kept" and standing.decided_on and not view.answered_since(standing.decided_on):
             words = tr("promise partly kept: {paid} of {total}")
             currency = standing.promise.currency
             filled = words.format(

@@ -280,6 +280,13 @@ def test_a_refused_replacement_gives_back_what_it_replaced_and_a_refused_amendme
     assert states(story.case(), TODAY + DAY)[0] == "open"
 
 
+def test_an_amendment_within_the_agents_authority_waits_for_nobody() -> None:
+    story = Story("c", "x")
+    made = story.add(replace(promise(1000, TODAY + 50 * DAY), needs_approval=True), NOW - DAY)
+    story.add(p.PromiseAmended("p1", plan((5, 1000)), base=made), NOW)
+    assert states(story.case(), TODAY) == ["open"]
+
+
 def test_a_supervisor_says_which_of_two_concurrent_promises_stands() -> None:
     for approved, expected in ((True, ["superseded", "open"]), (False, ["open", "withdrawn"])):
         story = Story("c", "x")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
@@ -147,3 +148,16 @@ def test_a_pin_leads_and_a_skip_trails() -> None:
     queue = build_queue(cases, NOW, POLICY, gate, pinned={"c-rest"}, skipped={"c-callback"})  # type: ignore[arg-type]
     assert queue.today[0].case_id == "c-rest"
     assert queue.today[-1].case_id == "c-callback"
+
+
+def test_a_new_promise_without_a_call_takes_the_broken_one_off_the_list() -> None:
+    """The customer wrote an e-mail: nobody spoke to them, and ringing because of the old promise would be foolish."""
+    story = next(each for each in team() if each.case_id == "c-broken")
+    before = place(story.case(), NOW, POLICY)
+    assert before is not None
+    assert before.bucket is Bucket.BROKEN_PROMISE
+    newer = replace(promise(200_000, NOW.date().replace(day=30), promise_id="p2"), supersedes=("p1",))
+    story.add(newer, NOW - timedelta(hours=1))
+    after = place(story.case(), NOW, POLICY)
+    assert after is not None
+    assert (after.bucket, after.kind) == (None, "promise")

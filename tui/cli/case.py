@@ -70,7 +70,16 @@ def _read(profile: OpenProfile, case_id: str) -> tuple[dict[str, Any], list[str]
         "overdue": to_decimal(money.overdue, money.currency),
         "days_past_due": reading.days_past_due(case, today),
         "standings": [
-            {"promise": each.promise.id, "state": each.state, "paid": each.paid, "missing": each.missing}
+            {
+                "promise": each.promise.id,
+                "state": each.state,
+                "paid": each.paid,
+                "missing": each.missing,
+                "decided_on": each.decided_on.isoformat() if each.decided_on else None,
+                "confirmed": each.confirmed,
+                "last_payment": each.last_payment.isoformat() if each.last_payment else None,
+                "level": each.level,
+            }
             for each in judge_case(case, today, desk.policy.promise)
         ],
         "next_action": {"kind": action.kind, "at": format_instant(action.at), "why": action.why} if action else None,
