@@ -87,6 +87,7 @@ class CallScreen(Screen[None]):
         with Horizontal(id="main"):
             with VerticalScroll(id="left", can_focus=False):
                 yield Static(id="brief")
+                yield Static(id="heard")
                 yield ScriptPanel("script")
             with VerticalScroll(id="right", can_focus=False):
                 yield Static(id="info")
@@ -165,6 +166,12 @@ class CallScreen(Screen[None]):
         now = self._desk.now()
         self.query_one("#brief", Static).update(brief_line(case, self._desk, now))
         info.update(Content("\n").join(info_lines(case, self._desk, now)))
+
+    def hear(self, words: str) -> None:
+        """Show what the customer of a rehearsal says."""
+        heard = self.query_one("#heard", Static)
+        heard.update(Content.assemble((tr("Customer: "), "bold $accent"), words))
+        heard.set_class(bool(words), "shown")
 
     def say(self, words: str, *, trouble: bool = False) -> None:
         """Show a line above the keys until the next key; inside the capture line while that is open."""

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from domain.scripts.model import Kind
     from screens.ports_file import FileDesk
 
-LineState = Literal["synced", "syncing", "offline", "login", "trouble", "shut-out", "update"]
+LineState = Literal["synced", "syncing", "offline", "login", "trouble", "shut-out", "update", "practice"]
 
 
 @dataclass(frozen=True, slots=True)

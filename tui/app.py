@@ -16,6 +16,7 @@ from domain.i18n import Language, language, tr, use_language
 from screens.commands import bindings
 from screens.ports import Desk, Refused
 from screens.queue import QueueScreen
+from tui.practice.handlers import PracticeHandlers
 from tui.themes import THEMES
 from tui.workplace import Workplace
 
@@ -38,7 +39,7 @@ def is_door(screen: Screen[object]) -> TypeGuard[UnlockScreen]:
     return module is not None and isinstance(screen, module.UnlockScreen)
 
 
-class DuecallApp(App[None]):
+class DuecallApp(PracticeHandlers, App[None]):
     """The application. ``opener`` opens the profile with server, login and password; ``ready`` is one that is open already."""
 
     TITLE = "duecall"
@@ -84,18 +85,26 @@ class DuecallApp(App[None]):
     @property
     def desk(self) -> Desk | None:
         """The open desk, unless the screen is locked."""
-        return self._workplace.desk if self._workplace is not None and not self._locked else None
+        if self._locked:
+            return None
+        if self._practice is not None:
+            return self._practice.desk  # never the real one: nothing rehearsed may touch it
+        return self._workplace.desk if self._workplace is not None else None
 
     async def on_mount(self) -> None:
         """Go in, or ask at the door."""
         if self._open_already is not None:
             await self._begin(self._open_already)
         else:
-            from screens.unlock import UnlockScreen
-
-            self.run_worker(self._warm, thread=True, group="warming", exit_on_error=False)
-            await self.push_screen(UnlockScreen(first=self._first, server=self._server, login=self._login))
+            await self.show_door()
         self.set_interval(15, self._count_idle)
+
+    async def show_door(self) -> None:
+        """Ask for what opens the profile."""
+        from screens.unlock import UnlockScreen
+
+        self.run_worker(self._warm, thread=True, group="warming", exit_on_error=False)
+        await self.push_screen(UnlockScreen(first=self._first, server=self._server, login=self._login))
 
     def _warm(self) -> None:
         from tui.warming import warm
@@ -164,6 +173,8 @@ class DuecallApp(App[None]):
 
     async def on_unmount(self) -> None:
         """Put everything away."""
+        if self._practice is not None:
+            self._practice.put_away()
         if self._workplace is not None:
             await self._workplace.close()
 
@@ -197,7 +208,9 @@ class DuecallApp(App[None]):
     def on_call_screen_left(self) -> None:
         """Go back to the queue, to the case that was in hand."""
         screen = self.screen
-        if is_call(screen):
+        if self._practice is not None:
+            self._practice.back_to_list()
+        elif is_call(screen):
             self.pop_screen()
             self._select(screen.case_id)
 
@@ -208,6 +221,9 @@ class DuecallApp(App[None]):
 
     async def on_call_screen_finished(self, event: CallScreen.Finished) -> None:
         """Open the next case at once; without one, go back to the queue."""
+        if self._practice is not None:
+            await self._practice.finished()
+            return
         desk = self.desk
         if desk is None or not self.screen_stack:
             return  # the application is on its way out
@@ -224,6 +240,9 @@ class DuecallApp(App[None]):
 
     def on_call_screen_dialled(self, event: CallScreen.Dialled) -> None:
         """Ring the number."""
+        if self._practice is not None:
+            self._practice.dialled()
+            return
         from tui.dialing import dial
 
         workplace, number = self._workplace, event.call.number
@@ -274,12 +293,22 @@ class DuecallApp(App[None]):
             )
             return
         self.desk.sync_now()
-        self._say(tr("asking the server …"))
+        self._say(tr("asking the server …") if self._practice is None else tr("A rehearsal: nothing is sent."))
 
     def action_keyring(self) -> None:
         """Let the system's keyring open the door, or not."""
         if self._workplace is not None and not self._locked:
             self._say(self._workplace.toggle_keyring())
+
+    async def action_practice(self) -> None:
+        """Rehearse a call; not while a real one is in hand."""
+        if self._practice is not None or self._locked:
+            return
+        real = self._workplace.desk if self._workplace is not None else None
+        if real is not None and real.call is not None:
+            self._say(tr("This call has no outcome yet: wrap it up first."), trouble=True)
+        else:
+            await self.practise(self, real)
 
     async def action_lock(self) -> None:
         """Lock the screen; the sync goes on."""
@@ -307,6 +336,8 @@ class DuecallApp(App[None]):
                 screen.translated()
             elif is_door(screen):
                 await screen.recompose()
+            elif self._practice is not None:
+                self._practice.translated(screen)
 
     def action_command_palette(self) -> None:
         """Find any command or customer; not at the door."""

@@ -23,6 +23,8 @@ def status_words(status: LineStatus, desk: Desk) -> Content:
         return Content.assemble(
             ("● ", "$success"), tr("synced {time}").format(time=_here(status.last_sync)), " · ", unsent
         )
+    if status.state == "practice":
+        return Content.assemble(("◇ ", "$accent"), (tr("practice · nothing is kept or sent"), "bold"))
     if status.state == "syncing":
         return Content.assemble(("◐ ", "$accent"), tr("syncing"), " · ", unsent)
     if status.state == "login":
@@ -48,6 +50,8 @@ def _here(instant: datetime) -> str:
 
 def status_mark(status: LineStatus) -> Content:
     """Say the least that must never be hidden: how the line is, and how many facts are unsent."""
+    if status.state == "practice":
+        return Content.assemble(("◇ ", "$accent"), (tr("practice"), "bold"))
     signs = {"synced": ("● ", "$success"), "syncing": ("◐ ", "$accent")}
     return Content.assemble(signs.get(status.state, ("○ ", "$warning")), tr("{n} unsent").format(n=status.unsent))
 

@@ -25,6 +25,7 @@ MODULES: Final = (
     "doctor",
     "board",
     "password",
+    "practice",
     "demo",
     "server",
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import field
 from datetime import date, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from data.cases import CaseBook
 from data.drafts import Drafts
@@ -232,6 +232,11 @@ class AgentDesk(PromiseDesk):
     def talk(self, case: Case) -> Talk | None:
         """Give the script for a case, with the values to speak."""
         return self._talking.talk(case)
+
+    def house(self) -> dict[str, Any]:
+        """Give the documents of the house that belong to no customer, as they came from the server."""
+        found = {"policy": self._parts.book.policy(), "scripts": self._parts.book.scripts()}
+        return {key: document.body for key, document in found.items() if document is not None}
 
     def position(self, case: Case, talk: Talk) -> Position:
         """Tell how far the call is."""
