@@ -143,7 +143,12 @@ COMMANDS: Final = (
     ),
     Command("promise.pay_day", "promise", "f3", "F3", mark("Pay day"), mark("Move the date to the next pay day")),
     Command(
-        "promise.spread", "promise", "f4", "F4", mark("Spread"), mark("Equal payments, or round ones and the rest last")
+        "promise.spread",
+        "promise",
+        "ctrl+t",
+        "^T",
+        mark("Spread"),
+        mark("Equal payments, or round ones and the rest last"),
     ),
     Command("promise.every", "promise", "f6", "F6", mark("Interval"), mark("Every month, fortnight or week")),
     Command("promise.method", "promise", "f7", "F7", mark("Method"), mark("How it will be paid")),

@@ -41,7 +41,7 @@ def choice_line(entry: PromiseEntry, *, several: bool) -> Content:
     keys: list[tuple[str, str]] = []
     if several:
         spread = tr("equal payments") if entry.spread == "equal" else tr("round ones, the rest last")
-        keys += [("F6", interval_name(entry.every)), ("F4", spread)]
+        keys += [("F6", interval_name(entry.every)), ("^T", spread)]
     else:
         keys += [("↑↓", tr("day")), ("PgUp/PgDn", tr("week"))]
     keys += [("F2", tr("month end")), ("F3", tr("pay day")), ("F7", method_name(entry.method))]

@@ -105,7 +105,7 @@ async def test_days_off_of_a_plan_move_to_the_working_day_before(driven: Driven)
 
 async def test_a_first_payment_and_round_ones_after_it(driven: Driven, opened: OpenDesk) -> None:
     async with driven() as pilot:
-        await press(pilot, "enter", "d", "p", "=friday", "shift+tab", "=4", "f4", "f6", "f6")
+        await press(pilot, "enter", "d", "p", "=friday", "shift+tab", "=4", "ctrl+t", "f6", "f6")
         await press(pilot, "tab", "tab", "=1000")
         seen = text_of(pilot.app)
         assert "¥1,000.00" in seen
