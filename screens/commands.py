@@ -93,10 +93,10 @@ COMMANDS: Final = (
     Command(
         "call.objections",
         "call",
-        "k,f4",
+        "k,f12",
         "k",
         mark("Objections"),
-        mark("What to say to an objection; F4 does the same while typing"),
+        mark("What to say to an objection; F12 does the same while typing"),
     ),
     Command(
         "call.stage_back",

@@ -144,6 +144,24 @@ class PromiseEntry:
     amends: str = ""
     kind: str = ""
 
+    @classmethod
+    def drafted(cls, draft: Mapping[str, str]) -> PromiseEntry:
+        """Give what stands in the draft of a case: typed and chosen, and not saved yet."""
+        kept = {name.removeprefix("promise."): text for name, text in draft.items() if name.startswith("promise.")}
+        every, shift = kept.get("every"), kept.get("shift")
+        return cls(
+            when=kept.get("text", ""),
+            amount=kept.get("amount", ""),
+            count=kept.get("count", ""),
+            every="week" if every == "week" else "two_weeks" if every == "two_weeks" else "month",
+            method=kept.get("method") or "transfer",
+            first=kept.get("first", ""),
+            spread="last" if kept.get("spread") == "last" else "equal",
+            month_day=kept.get("month_day", ""),
+            shift="after" if shift == "after" else "before" if shift == "before" else "",
+            amends=kept.get("amends", ""),
+        )
+
 
 PromiseStep = Literal["day", "day_back", "week", "week_back", "month_end", "pay_day"]
 """How a key moves the date of a promise."""

@@ -122,7 +122,8 @@ def _required(text: Required, read: bool) -> list[Content]:
         return [Content.assemble(("✓ ", "$text-success"), (text.text, "$foreground-muted"))]
     source = f" ({text.source})" if text.source else ""
     return [
-        Content.assemble(("▌ ", "bold $text-warning"), (text.text, "bold")),
+        # no blank after the mark: Chinese is one word to the line breaker, and would begin on the next line
+        Content.assemble(("▌", "bold $text-warning"), (text.text, "bold")),
         Content.styled("  " + tr("read out word by word, then a") + source, "$foreground-muted"),
     ]
 

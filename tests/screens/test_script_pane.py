@@ -144,12 +144,12 @@ async def test_a_card_can_lead_on(driven: Driven, opened: OpenDesk) -> None:
         assert facts(opened, p.ConsentWithdrawn)
 
 
-async def test_f4_opens_the_cards_while_a_line_is_typed_and_goes_back_to_it(driven: Driven) -> None:
+async def test_f12_opens_the_cards_while_a_line_is_typed_and_goes_back_to_it(driven: Driven) -> None:
     async with driven() as pilot:
-        await press(pilot, "enter", "d", "i", "a", "p", "=next", "f4")
+        await press(pilot, "enter", "d", "i", "a", "p", "=next", "f12")
         shown = await press(pilot, "d")
         assert "星期几" in shown
-        await press(pilot, "f4", "= friday")
+        await press(pilot, "f12", "= friday")
         assert "next friday" in text_of(pilot.app)
 
 

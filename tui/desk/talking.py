@@ -246,10 +246,8 @@ class Talking:
         )
 
     def _agreed(self, case: Case, language: Language) -> str:
-        draft = self._desk.draft(case.id)
-        when = draft.get("promise.text", "")
-        entry = PromiseEntry(when, draft.get("promise.amount", ""), draft.get("promise.count", ""))
-        parts = self._desk.read_promise(case.id, entry).parts if when.strip() else ()
+        entry = PromiseEntry.drafted(self._desk.draft(case.id))
+        parts = self._desk.read_promise(case.id, entry).parts if entry.when.strip() else ()
         return spoken_promise(parts, case.currency, entry.method, language)
 
 
