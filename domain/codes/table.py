@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import Final, cast
 
 from domain.codes.catalogue import FLAGS, Catalogue, Code, Group, catalogue
 from domain.i18n import LANGUAGES, Language, tr
+from domain.records import dataclass
 from domain.text import clean_line
 
 INDISPENSABLE: Final = frozenset(

@@ -5,11 +5,11 @@ from __future__ import annotations
 import functools
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 from domain.i18n import LANGUAGES
+from domain.records import dataclass
 from domain.scripts.model import Segment, Words
 
 _FOLDER: Final = Path(__file__).parent / "personas"

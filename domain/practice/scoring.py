@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date, timedelta
 from typing import Final
 
 from domain.facts import payloads as p
 from domain.i18n import tr
 from domain.practice.persona import Persona
+from domain.records import dataclass
 from domain.scripts.model import RUNGS
 
 _OF_THE_DEBT: Final = (p.PromiseMade, p.ReasonGiven, p.DisputeRaised, p.HardshipRaised, p.ApprovalAsked)

@@ -2,7 +2,7 @@
 
 from domain.scripts.check import Checked, ScriptError, check_text, check_texts, parse_script
 from domain.scripts.finding import Finding
-from domain.scripts.library import choose, shipped, shipped_scripts, shipped_texts
+from domain.scripts.library import choose, shipped, shipped_script, shipped_scripts, shipped_texts
 from domain.scripts.model import Answer, Card, Script, Stage
 from domain.scripts.talk import Authority, Position, Required, Spoken, Talk
 from domain.scripts.values import ScriptValues, fill
@@ -27,6 +27,7 @@ __all__ = [
     "fill",
     "parse_script",
     "shipped",
+    "shipped_script",
     "shipped_scripts",
     "shipped_texts",
 ]

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 
 from domain.canonical import digest
 from domain.codes import catalogue
 from domain.i18n import tr
+from domain.records import dataclass
 from domain.scripts.finding import Finding, FindingCode
 from domain.scripts.lines import Lines, Path
 from domain.scripts.model import Script

@@ -5,9 +5,9 @@ Reading, the published JSON schema and the check of the documentation are all ma
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any, Final, Literal, get_args
 
+from domain.records import dataclass
 from domain.scripts.model import ACTIONS, KINDS, RUNGS, SCRIPT_LANGUAGES, Party, Segment
 
 Shape = Literal["text", "version", "words", "choice", "texts", "key", "section"]

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Final, Literal, get_args
 
 from domain.i18n import Language
+from domain.records import dataclass
 
 Kind = Literal[
     "open",

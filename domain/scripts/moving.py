@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from domain.records import dataclass
 from domain.scripts.model import WAY, Answer, Kind, Stage
 from domain.scripts.talk import BEFORE_THE_DEBT, Lock, Position, Required, Talk
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date
 from typing import Final, Literal
 
 from domain.canonical import digest
 from domain.gate.pack import Duty, Occasion
 from domain.i18n import Language
+from domain.records import dataclass
 from domain.scripts.model import GATED, Answer, Card, Kind, Script, Stage
 from domain.scripts.values import ScriptValues, fill
 from domain.text import clean_line

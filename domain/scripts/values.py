@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, fields
+from dataclasses import field, fields
 from string import Template
 from typing import Final
 
+from domain.records import dataclass
 from domain.text import clean_line
 
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
 from typing import Final
 
 from domain.i18n import tr
+from domain.records import dataclass
 from domain.scripts.finding import Report
 from domain.scripts.lines import Path
 from domain.scripts.model import GATED, OBJECTIONS, RUNGS, WAY, Answer, Script, Stage

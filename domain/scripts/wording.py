@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final
 
 from domain.i18n import Language, tr
+from domain.records import dataclass
 from domain.scripts.finding import Report
 from domain.scripts.lines import Path
 from domain.scripts.model import SCRIPT_LANGUAGES, Script, Words
