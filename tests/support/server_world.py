@@ -27,6 +27,21 @@ PASSWORD = "correct horse"
 PHONE = "+8613800138000"
 
 
+def account_of(case_id: str, **changed: Any) -> AccountStated:
+    """Give the account of a consumer with one overdue debt."""
+    stated: dict[str, Any] = {
+        "as_of": date(2026, 11, 20),
+        "import_id": "import-1",
+        "name": f"Customer {case_id}",
+        "customer_id": case_id,
+        "segment": "consumer",
+        "region": "CN",
+        "debts": (Debt(f"{case_id}-d1", 125_000, "CNY", doc=f"LN-{case_id}", due=date(2026, 10, 21)),),
+        "phones": (Phone(PHONE, type="mobile", region="CN", zones=("Asia/Shanghai",)),),
+    }
+    return AccountStated(**stated | changed)
+
+
 @dataclass
 class HandClock:
     """A clock that moves when it is told to."""
@@ -181,21 +196,11 @@ class World:
 
     def add_case(self, case_id: str, owner: str | None = None, *, team: str = "main", **account: Any) -> None:
         """Add a case of one overdue debt, owned by ``owner`` (a login) or in the pool."""
-        stated: dict[str, Any] = {
-            "as_of": date(2026, 11, 20),
-            "import_id": "import-1",
-            "name": f"Customer {case_id}",
-            "customer_id": case_id,
-            "segment": "consumer",
-            "region": "CN",
-            "debts": (Debt(f"{case_id}-d1", 125_000, "CNY", doc=f"LN-{case_id}", due=date(2026, 10, 21)),),
-            "phones": (Phone(PHONE, type="mobile", region="CN", zones=("Asia/Shanghai",)),),
-        }
 
         def add(transaction: Transaction) -> None:
             casework = Casework(transaction)
             case = casework.create(case_id, team, "main", case_id)
-            casework.state(case, AccountStated(**stated | account))
+            casework.state(case, account_of(case_id, **account))
             if owner is not None:
                 person = find_by_login(transaction, owner)
                 assert person is not None
