@@ -342,6 +342,13 @@ class CallScreen(Screen[None]):
         if self.need_call() and self.done(self._desk.confirm_disclosure()):
             self.stepped()
 
+    def action_script_key(self, key: str) -> None:
+        """Take a click on an answer or a card as its key."""
+        if self._script.cards_open:
+            self._script.card_key(key)
+        else:
+            self._script.answer(key)
+
     def action_objections(self) -> None:
         """Open the objection cards, or go back from them."""
         self._script.toggle_cards()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from textual.content import Content
+from textual.style import Style
 from textual.widgets import Static
 
 from domain.formats import day_plain
@@ -47,7 +48,11 @@ def kind_name(kind: Kind) -> str:
 class ScriptPanel(Static):
     """Shows one stage, the list of objection cards, or one card. The text is literal: nothing in a name is markup."""
 
-    DEFAULT_CSS = "ScriptPanel { width: 1fr; height: auto; padding: 0 1; }"
+    DEFAULT_CSS = """
+    ScriptPanel { width: 1fr; height: auto; padding: 0 1; link-style: none; link-color: $foreground;
+                  link-background: $background 0%; link-style-hover: bold; link-background-hover: $boost;
+                  link-color-hover: $foreground; }
+    """
 
     def __init__(self, widget_id: str) -> None:
         super().__init__(id=widget_id)
@@ -67,7 +72,7 @@ class ScriptPanel(Static):
         if spoken.say:
             lines.append(Content(spoken.say))
         lines.append(Content(""))
-        lines += [Content.assemble((f" {key} ", "bold $accent"), " ", text) for key, text in spoken.answers]
+        lines += [_choice(key, text) for key, text in spoken.answers]
         lines += _below(talk, position, stage, spoken, outcome)
         self.update(Content("\n").join(lines))
 
@@ -79,7 +84,7 @@ class ScriptPanel(Static):
             if talk.card_text(position, card) is None:
                 lines.append(Content.styled(f" {key}  {title} · " + tr("after identity"), "$text-disabled"))
             else:
-                lines.append(Content.assemble((f" {key} ", "bold $accent"), " ", title))
+                lines.append(_choice(key, title))
         self.update(Content("\n").join(lines))
 
     def show_card(self, talk: Talk, position: Position, card: Card) -> None:
@@ -88,13 +93,17 @@ class ScriptPanel(Static):
         lines = [_title(card.title[talk.language], tr("Esc goes back to the stage")), Content("")]
         lines.append(Content(text) if text is not None else Content.styled(tr("after identity"), "$text-warning"))
         lines.append(Content(""))
-        lines += [
-            Content.assemble((f" {answer.key} ", "bold $accent"), " ", answer.text[talk.language])
-            for answer in talk.card_answers(position, card)
-        ]
+        lines += [_choice(answer.key, answer.text[talk.language]) for answer in talk.card_answers(position, card)]
         if card.hint is not None:
             lines += [Content(""), Content.styled(card.hint[language()], "italic $foreground-muted")]
         self.update(Content("\n").join(lines))
+
+
+def _choice(key: str, words: str) -> Content:
+    """Show a key and what it stands for; a click does what the key does. ``key`` is never out of a script's text."""
+    assert key in CARD_KEYS
+    click = Style.from_meta({"@click": f"screen.script_key({key!r})"})
+    return Content.assemble((f" {key} ", "bold $accent"), " ", words).stylize(click)
 
 
 def _title(words: str, aside: str) -> Content:

@@ -258,3 +258,24 @@ async def test_hostile_names_are_spoken_literally(tmp_path: Path, clock: HandClo
             shown = await press(pilot, "d", "i", "a", "k", "1", "escape", "escape", "n")
             assert "\x1b" not in shown
     desk.close()
+
+
+async def test_answers_and_cards_can_be_clicked(driven: Driven) -> None:
+    from textual.geometry import Offset
+
+    from screens.widgets.scriptpanel import ScriptPanel
+
+    async with driven() as pilot:
+        await press(pilot, "enter", "d")
+        panel = pilot.app.screen.query_one(ScriptPanel)
+
+        async def click(words: str) -> str:
+            lines = text_of(pilot.app).splitlines()
+            row = next(number for number, line in enumerate(lines) if words in line.split("▊")[0])
+            await pilot.click(offset=Offset(panel.region.x + 3, row))
+            await pilot.pause()
+            return text_of(pilot.app)
+
+        assert "2 Verify" in await click("是本人")
+        await press(pilot, "k")
+        assert "之后不再拨打这个号码" in await click("别再打电话给我")
