@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import field
+from datetime import datetime
 
 from domain.codes import Catalogue, CodeTable, catalogue_of
 from domain.promises.types import PromiseType
@@ -44,6 +45,8 @@ class Policy:
     must last to be effective. ``creditor``, ``agency`` and ``callback_number`` are what scripts say; ``party`` is
     ``"third"`` for a company that collects for others, and ``agency`` then its name. ``result_codes`` replaces the
     shipped table of result codes. ``age_out`` is absent where cases stay with their owners however long.
+    shipped table of result codes. Nobody calls before ``calls_from``: the server was restored from a backup, and devices
+    it no longer knows of may call until then.
     """
 
     version: int = 1
@@ -67,6 +70,7 @@ class Policy:
     party: str = "first"
     result_codes: CodeTable | None = None
     age_out: AgeOut | None = None
+    calls_from: datetime | None = None
 
     @property
     def catalogue(self) -> Catalogue:

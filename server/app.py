@@ -12,7 +12,7 @@ from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import Response
 
-from domain.clock import Clock
+from domain.clock import Clock, milliseconds
 from server.database.engine import Database
 from server.facts.retaking import take_up_again
 from server.feeds.hub import Hub
@@ -21,7 +21,7 @@ from server.http.dispatch import Lanes, make_route, problem_response
 from server.http.envelope import Envelope
 from server.http.problem import METHOD_NOT_ALLOWED, NOT_FOUND, Refusal
 from server.jobs.running import keep_running
-from server.metrics import Metrics
+from server.metrics import Metrics, running_version
 from server.people.passwords import Passwords
 from server.routes import ENDPOINTS
 from server.services import Services
@@ -45,7 +45,7 @@ def build_services(settings: Settings, clock: Clock) -> Services:
         identity=identity,
         passwords=Passwords(settings.argon2),
         hub=hub,
-        metrics=Metrics(),
+        metrics=Metrics(version=running_version(), started_s=milliseconds(clock.now()) // 1000),
     )
 
 

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import Any, Final
 
+import msgspec
 from sqlalchemy import insert, select, update
 
 from domain import scripts
 from domain.canonical import to_plain
+from domain.clock import format_instant
 from domain.policy import default_policy
 from server.audit import record
+from server.cases.holds import SLACK_MS
 from server.database.engine import Database, Transaction
 from server.database.migrate import is_current, upgrade
 from server.database.schema import DEVICE, STATE
-from server.documents import POLICY, SCRIPTS, found
+from server.documents import POLICY, SCRIPTS, current, current_policy, found, replace
 from server.figures.filling import fill_figures
 
 _EPOCH_BYTES: Final = 8
@@ -68,16 +72,24 @@ def identity(transaction: Transaction) -> Identity:
     return Identity(values["epoch"], bytes.fromhex(values["cursor_key"]))
 
 
-def begin_new_history(transaction: Transaction) -> Identity:
+def begin_new_history(transaction: Transaction, calls_from: datetime | None = None) -> Identity:
     """Give the server a new epoch, because its database was restored from a backup.
 
     What devices have read and stored since the backup is not known any more: every cursor becomes unknown, and every
-    device offers again the facts it keeps.
+    device offers again the facts it keeps. **Nobody may call before** ``calls_from``: a case may have had another owner
+    after the backup, whose device, unknown to this server, may call until its lease ends. By default that is the lease
+    the backup's policy gives, from now on.
     """
     new = secrets.token_hex(_EPOCH_BYTES)
     transaction.connection.execute(update(STATE).where(STATE.c.name == "epoch").values(value=new))
     transaction.connection.execute(update(DEVICE).values(acked_seq=0))
-    record(transaction, "server", "history.begun", new)
+    policy = current(transaction, POLICY)
+    body = msgspec.json.decode(policy.body, type=dict[str, Any])
+    if calls_from is None:
+        calls_from = transaction.now + timedelta(seconds=current_policy(transaction).lease_s, milliseconds=SLACK_MS)
+    body["calls_from"] = format_instant(calls_from)
+    replace(transaction, POLICY, body, policy.etag, "server")
+    record(transaction, "server", "history.begun", new, calls_from=format_instant(calls_from))
     return identity(transaction)
 
 

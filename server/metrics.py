@@ -5,9 +5,18 @@ from __future__ import annotations
 import threading
 from collections import Counter
 from dataclasses import dataclass, field
+from importlib.metadata import PackageNotFoundError, version
 from typing import Final
 
 _BUCKETS: Final = (0.005, 0.025, 0.1, 0.5, 2.5, 10.0)
+
+
+def running_version() -> str:
+    """Give the version that is installed; 0 where none is."""
+    try:
+        return version("duecall")
+    except PackageNotFoundError:
+        return "0"
 
 
 @dataclass(slots=True)
@@ -16,7 +25,11 @@ class Metrics:
 
     requests: Counter[tuple[str, str, int]] = field(default_factory=Counter)
     events: Counter[str] = field(default_factory=Counter)
+    problems: Counter[str] = field(default_factory=Counter)
     streams: int = 0
+    running: int = 0
+    version: str = ""
+    started_s: int = 0
     _slow: Counter[tuple[str, float]] = field(default_factory=Counter)
     _seconds: Counter[str] = field(default_factory=Counter)
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
@@ -29,6 +42,11 @@ class Metrics:
             for bucket in _BUCKETS:
                 if seconds <= bucket:
                     self._slow[path, bucket] += 1
+
+    def count_problem(self, name: str) -> None:
+        """Count one refused request by its type of problem."""
+        with self._lock:
+            self.problems[name] += 1
 
     def count_event(self, status: str) -> None:
         """Count one event by what it was answered."""
@@ -57,5 +75,12 @@ class Metrics:
             lines.extend(
                 f'duecall_events_total{{status="{status}"}} {count}' for status, count in sorted(self.events.items())
             )
-            lines += ["# TYPE duecall_streams gauge", f"duecall_streams {self.streams}", ""]
+            lines.append("# TYPE duecall_problems_total counter")
+            lines.extend(
+                f'duecall_problems_total{{type="{name}"}} {count}' for name, count in sorted(self.problems.items())
+            )
+            lines += ["# TYPE duecall_streams gauge", f"duecall_streams {self.streams}"]
+            lines += ["# TYPE duecall_requests_running gauge", f"duecall_requests_running {self.running}"]
+            lines += ["# TYPE duecall_build_info gauge", f'duecall_build_info{{version="{self.version}"}} 1']
+            lines += ["# TYPE duecall_started_seconds gauge", f"duecall_started_seconds {self.started_s}", ""]
             return "\n".join(lines)

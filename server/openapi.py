@@ -5,7 +5,6 @@ from __future__ import annotations
 import inspect
 import re
 from collections.abc import Iterable, Sequence
-from importlib.metadata import PackageNotFoundError, version
 from typing import Any, Final
 
 import msgspec
@@ -23,10 +22,12 @@ from server.http.problem import (
     Kind,
 )
 from server.http.routing import Endpoint, Parameter
+from server.metrics import running_version
 
 _REF: Final = "#/components/schemas/{name}"
 _ROLE_MARKUP: Final = re.compile(r":\w+:`~?(?:[\w.]+\.)?(\w+)`")
 _PATH_PARAMETER: Final = re.compile(r"\{(\w+)\}")
+_DAY: Final = {"type": "string", "format": "date"}
 _WORD: Final = {"type": "string", "minLength": 1, "maxLength": 100, "pattern": "^[ -~]+$"}
 _NO_NUL: Final = r"^[^\u0000]*$"
 _INSTANT: Final = (
@@ -61,7 +62,7 @@ def document(endpoints: Sequence[Endpoint]) -> dict[str, Any]:
         "openapi": "3.1.0",
         "info": {
             "title": "duecall central server",
-            "version": _version(),
+            "version": running_version(),
             "description": "Facts go up and are never refused; documents come down one feed per agent.",
         },
         "paths": paths,
@@ -115,7 +116,10 @@ def _operation(endpoint: Endpoint) -> dict[str, Any]:
         "summary": endpoint.summary,
         "operationId": _operation_id(endpoint),
         "parameters": [
-            *({"name": name, "in": "path", "required": True, "schema": _WORD} for name in _path_names(endpoint)),
+            *(
+                {"name": name, "in": "path", "required": True, "schema": _DAY if name == "day" else _WORD}
+                for name in _path_names(endpoint)
+            ),
             *(_parameter(each, "query") for each in endpoint.parameters),
             *(_parameter(each, "header") for each in endpoint.headers),
             *([_PROTOCOL] if endpoint.versioned else []),
@@ -209,10 +213,3 @@ def _path_names(endpoint: Endpoint) -> list[str]:
 def _operation_id(endpoint: Endpoint) -> str:
     words = [word for word in re.split(r"[^a-z0-9]+", endpoint.path.removeprefix("/v1")) if word]
     return "_".join([endpoint.method.lower(), *words])
-
-
-def _version() -> str:
-    try:
-        return version("duecall")
-    except PackageNotFoundError:
-        return "0"

@@ -6,20 +6,22 @@ once and lets requests finish; the process is gone within five seconds.
 
 from __future__ import annotations
 
+import ipaddress
 import logging
 import multiprocessing
 import multiprocessing.connection
 import os
 import signal
 import socket
+import ssl
 import sys
 import threading
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from types import FrameType
 from typing import TYPE_CHECKING, Any, Final
@@ -39,6 +41,7 @@ CLOCK_VARIABLE: Final = "DUECALL_SERVER_CLOCK"
 """The environment variable that names the instant at which the server's clock starts, for rehearsals."""
 
 _LOOPBACK: Final = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - where a server that listens everywhere is reached
+_OWN_PROXIES: Final = ("127.0.0.1", "::1")
 _GRACE_S: Final = 3
 _SignalHandler = Callable[[int, FrameType | None], Any] | int | None
 
@@ -52,8 +55,38 @@ class ClockUnreadable(ValueError):  # noqa: N818 - it answers a command, it repo
     """The rehearsal clock names no instant; the message is one sentence."""
 
 
+class CertificateUnusable(ValueError):  # noqa: N818 - it answers a command, it reports no malfunction
+    """The certificate or its key cannot be used; the message is one sentence."""
+
+
 class AddressTaken(OSError):  # noqa: N818 - it answers a command, it reports no malfunction
     """The server cannot listen there; the message is one sentence."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a server listens and how it is reached.
+
+    ``certificate`` and ``key`` are PEM files; without them it speaks plain HTTP. ``proxies`` are the addresses, besides
+    this computer's own, whose word about who the client is (``X-Forwarded-For``) is taken.
+    """
+
+    host: str
+    port: int
+    workers: int = 1
+    certificate: str | None = None
+    key: str | None = None
+    proxies: Sequence[str] = ()
+
+    @property
+    def scheme(self) -> str:
+        """The scheme of its address."""
+        return "http" if self.certificate is None else "https"
+
+    @property
+    def is_exposed(self) -> bool:
+        """Tell whether other computers may reach it although nothing encrypts what they say."""
+        return self.certificate is None and not self.proxies and not _is_own(self.host)
 
 
 def with_rehearsal_clock(settings: Settings, environment: Mapping[str, str]) -> Settings:
@@ -81,34 +114,35 @@ def clock_for(settings: Settings) -> Clock:
 
 def application() -> Starlette:
     """Build the application in a worker process, from what the starting process left in the environment."""
-    log_to_stderr()
-    threading.Thread(target=_stop_with_parent, daemon=True).start()
     settings = Settings.from_json(os.environ[SETTINGS_VARIABLE])
+    log_to_stderr(settings.log_level)
+    threading.Thread(target=_stop_with_parent, daemon=True).start()
     app = build_app(settings, clock_for(settings))
     _end_streams_when_stopped(app)
     return app
 
 
-def serve(settings: Settings, host: str, port: int, workers: int, announce: Callable[[str], None]) -> None:
+def serve(settings: Settings, place: Place, announce: Callable[[str], None]) -> None:
     """Serve until stopped; ``announce`` is told the address as soon as requests are answered.
 
-    Raises :class:`AddressTaken` when nothing can listen at ``host`` and ``port``.
+    Raises :class:`AddressTaken` when nothing can listen there and :class:`CertificateUnusable` when it cannot be used.
     """
-    log_to_stderr()
+    log_to_stderr(settings.log_level)
     if settings.rehearsal:
         _log.warning("the clock is shifted for a rehearsal")
-    listening = _listen(host, port)
-    address = _address(listening, host)
-    if workers == 1:
+    _check_certificate(place)
+    listening = _listen(place.host, place.port)
+    address = _address(listening, place.host, place.scheme)
+    if place.workers == 1:
         app = build_app(settings, clock_for(settings))
-        config = _config(app)
+        config = _config(app, place)
         with _signals_end_quietly():
             _Server(config, app, lambda: announce(address)).run(sockets=[listening])
         return
     build_app(settings, clock_for(settings)).state.services.database.close()  # the tables, once, before the workers
     os.environ[SETTINGS_VARIABLE] = settings.to_json()
-    config = _config("server.run:application", workers)
-    probed = _address(listening, _LOOPBACK.get(host, host))
+    config = _config("server.run:application", place)
+    probed = _address(listening, _LOOPBACK.get(place.host, place.host), place.scheme)
     threading.Thread(target=_announce_when_ready, args=(probed, lambda: announce(address)), daemon=True).start()
     from uvicorn.supervisors import Multiprocess
 
@@ -168,11 +202,15 @@ def _stop_with_parent() -> None:
         os.kill(os.getpid(), signal.SIGTERM)
 
 
-def _config(app: Starlette | str, workers: int = 1) -> uvicorn.Config:
+def _config(app: Starlette | str, place: Place) -> uvicorn.Config:
     return uvicorn.Config(
         app,
         factory=isinstance(app, str),
-        workers=workers,
+        workers=place.workers,
+        ssl_certfile=place.certificate,
+        ssl_keyfile=place.key,
+        proxy_headers=True,
+        forwarded_allow_ips=[*_OWN_PROXIES, *place.proxies],
         log_config=None,
         access_log=False,
         server_header=False,
@@ -201,16 +239,41 @@ def _listen(host: str, port: int) -> socket.socket:
     return listening
 
 
-def _address(listening: socket.socket, host: str) -> str:
+def _address(listening: socket.socket, host: str, scheme: str) -> str:
     shown = f"[{host}]" if ":" in host else host
-    return f"http://{shown}:{listening.getsockname()[1]}"
+    return f"{scheme}://{shown}:{listening.getsockname()[1]}"
+
+
+def _is_own(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _check_certificate(place: Place) -> None:
+    if place.certificate is None:
+        return
+    try:
+        ssl.create_default_context(ssl.Purpose.CLIENT_AUTH).load_cert_chain(place.certificate, place.key)
+    except (OSError, ssl.SSLError):
+        raise CertificateUnusable(
+            tr(
+                "The certificate {file} or its key cannot be used; both are PEM files, and the key has no password."
+            ).format(file=place.certificate)
+        ) from None
 
 
 def _announce_when_ready(address: str, announce: Callable[[], None]) -> None:
     deadline = time.monotonic() + _READY_WITHIN_S
+    context = ssl.create_default_context()
+    context.check_hostname = False  # it is our own certificate, asked for by another name
+    context.verify_mode = ssl.CERT_NONE
     while time.monotonic() < deadline:
         try:
-            with urllib.request.urlopen(f"{address}/healthz", timeout=2):  # noqa: S310 - our own loopback address
+            with urllib.request.urlopen(f"{address}/healthz", timeout=2, context=context):  # noqa: S310 - ourselves
                 announce()
                 return
         except (urllib.error.URLError, OSError):

@@ -36,7 +36,7 @@ class Settings:
     ``database`` is an SQLAlchemy URL and may contain a password. ``clock_offset_ms`` shifts the server's clock for
     rehearsals, in milliseconds. ``threads`` is how many requests may work on the database at once, ``password_threads``
     how many passwords are checked at once. ``jobs`` lets this process do the hourly and nightly work. The durations are
-    seconds.
+    seconds. ``log_level`` is ``WARNING``, or ``INFO`` for a line for every request.
     """
 
     database: str = field(repr=False)
@@ -50,6 +50,7 @@ class Settings:
     stream_tick_s: float = 1.0
     clock_offset_ms: int | None = None
     jobs: bool = True
+    log_level: str = "WARNING"
 
     @property
     def rehearsal(self) -> bool:

@@ -34,25 +34,36 @@ def may_call_case(
     """Ask the gate whether ``case`` may be called at ``at`` on ``phone``.
 
     ``lease_until`` is absent on the server, which knows everything. While the last owner's device may still call (see
-    :class:`domain.case.model.Hold`) nobody else may.
+    :class:`domain.case.model.Hold`) nobody else may, and nobody at all while the policy says so.
     """
     region = case.customer.region or (phone.region if phone else None)
     chosen = load_pack(pack or policy.pack_for(case.customer.segment, region))
     answer = may_call(call_request(case, at, policy, phone=phone, lease_until=lease_until), chosen)
-    if case.hold is not None and at < case.hold.until and answer.code != "stop":
-        zones = reading.zones(case, phone) or ("UTC",)
+    if answer.code == "stop":
+        return answer
+    zone = (reading.zones(case, phone) or ("UTC",))[0]
+    if case.hold is not None and at < case.hold.until:
         words = tr("may be called by {name} until {time}")
-        return replace(
-            answer,
-            allowed=False,
-            code="lease",
-            rule=tr("one device at a time may call a customer"),
-            rule_id="hold",
-            severity="block",
-            text=words.format(name=case.hold.by, time=clock_time(case.hold.until, zones[0])),
-            next=max(case.hold.until, answer.next or at),
-        )
+        text = words.format(name=case.hold.by, time=clock_time(case.hold.until, zone))
+        answer = _held(answer, case.hold.until, text, at)
+    if policy.calls_from is not None and at < policy.calls_from:
+        words = tr("the server was restored from a backup; calls may start again at {time}")
+        text = words.format(time=clock_time(policy.calls_from, zone))
+        answer = _held(answer, policy.calls_from, text, at)
     return answer
+
+
+def _held(answer: Answer, until: datetime, text: str, at: datetime) -> Answer:
+    return replace(
+        answer,
+        allowed=False,
+        code="lease",
+        rule=tr("one device at a time may call a customer"),
+        rule_id="hold",
+        severity="block",
+        text=text,
+        next=max(until, answer.next or at),
+    )
 
 
 def call_request(

@@ -51,6 +51,7 @@ def answering(command: Callable[[argparse.Namespace], None]) -> Callable[[argpar
         from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
 
         from server.database.engine import Busy
+        from server.database.migrate import TablesNewer
         from server.database.postgres import NotDurable
         from server.founding import TablesOutdated
 
@@ -58,6 +59,8 @@ def answering(command: Callable[[argparse.Namespace], None]) -> Callable[[argpar
             command(arguments)
         except CommandFailed as problem:
             return _fail(str(problem))
+        except TablesNewer:
+            return _fail(tr("The tables were made by a newer version; install that one, or restore a backup."))
         except TablesOutdated:
             return _fail(tr("The tables are not those of this version; run “duecall server init” first."))
         except (ArgumentError, NoSuchModuleError):

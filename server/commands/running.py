@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+from dataclasses import replace
 from typing import Final
 
 from domain.i18n import tr
@@ -20,6 +21,16 @@ def add_parsers(commands: SubParsers) -> None:
     run.add_argument("--host", default="127.0.0.1", help=tr("the address to listen on (this computer only by default)"))
     run.add_argument("--port", type=int, default=DEFAULT_PORT, help=tr("the port; 0 takes a free one"))
     run.add_argument("--workers", type=_at_least_one, default=1, help=tr("how many processes share the work"))
+    run.add_argument("--tls-cert", metavar="FILE", help=tr("the certificate chain (PEM); the server then speaks TLS"))
+    run.add_argument("--tls-key", metavar="FILE", help=tr("the certificate's key (PEM)"))
+    run.add_argument(
+        "--proxy",
+        metavar="ADDRESS",
+        action="append",
+        default=[],
+        help=tr("a proxy that speaks TLS before this server and says who the client is; may be given again"),
+    )
+    run.add_argument("--log-requests", action="store_true", help=tr("write a line for every request, with ids only"))
     run.set_defaults(run=answering(_run))
 
     init = commands.add_parser(
@@ -31,29 +42,67 @@ def add_parsers(commands: SubParsers) -> None:
         action="store_true",
         help=tr("the database was restored from a backup; devices offer again what they keep"),
     )
+    init.add_argument(
+        "--calls-from",
+        metavar="INSTANT",
+        help=tr(
+            "with --restored: when calls may start again; by default once every lease given before has ended, since "
+            "nobody knows who owned what"
+        ),
+    )
     init.set_defaults(run=answering(_init))
 
 
 def _run(arguments: argparse.Namespace) -> None:
-    from server.run import AddressTaken, ClockUnreadable, serve, with_rehearsal_clock
+    from server.run import AddressTaken, CertificateUnusable, ClockUnreadable, Place, serve, with_rehearsal_clock
+
+    if (arguments.tls_cert is None) != (arguments.tls_key is None):
+        raise CommandFailed(tr("--tls-cert and --tls-key belong together; give both or neither."))
+    place = Place(
+        arguments.host, arguments.port, arguments.workers, arguments.tls_cert, arguments.tls_key, arguments.proxy
+    )
 
     def announce(address: str) -> None:
         sys.stdout.write(f"duecall server listening on {address}\n")
         sys.stdout.flush()
+        if place.is_exposed:
+            sys.stderr.write(
+                tr(
+                    "Other computers are refused by their own client while nothing encrypts the line: give --tls-cert "
+                    "and --tls-key, or name the proxy that speaks TLS before this server with --proxy."
+                )
+                + "\n"
+            )
 
     try:
         settings = with_rehearsal_clock(settings_for(arguments), os.environ)
-        serve(settings, arguments.host, arguments.port, arguments.workers, announce)
-    except (AddressTaken, ClockUnreadable) as problem:
+        if arguments.log_requests:
+            settings = replace(settings, log_level="INFO")
+        serve(settings, place, announce)
+    except (AddressTaken, CertificateUnusable, ClockUnreadable) as problem:
         raise CommandFailed(str(problem)) from None
 
 
 def _init(arguments: argparse.Namespace) -> None:
+    from domain.clock import format_instant, parse_instant
+    from server.documents import current_policy
     from server.founding import begin_new_history
 
+    if arguments.calls_from and not arguments.restored:
+        raise CommandFailed(tr("--calls-from belongs to --restored."))
+    try:
+        calls_from = parse_instant(arguments.calls_from) if arguments.calls_from else None
+    except ValueError:
+        raise CommandFailed(tr("--calls-from is an instant like 2026-11-24T09:00:00Z.")) from None
     with opened(arguments, prepared=True) as database:
         if arguments.restored:
-            database.write(begin_new_history)
+            database.write(lambda transaction: begin_new_history(transaction, calls_from))
+            with database.reading() as transaction:
+                held = current_policy(transaction).calls_from
+            assert held is not None
+            write(
+                tr("A new history has begun; calls may start again at {instant}.").format(instant=format_instant(held))
+            )
     write(tr("The tables are up to date."))
 
 

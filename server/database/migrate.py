@@ -16,8 +16,17 @@ import server.database.supervision_tables  # noqa: F401 - so that the metadata i
 _FOLDER: Final = Path(__file__).parent / "migrations"
 
 
+class TablesNewer(Exception):  # noqa: N818 - it answers a command, it reports no malfunction
+    """The tables were brought to a version this server does not know."""
+
+
 def upgrade(engine: Engine) -> None:
-    """Run every migration that is missing, in one transaction; an empty database gets all tables."""
+    """Run every migration that is missing, in one transaction; an empty database gets all tables.
+
+    Raises :class:`TablesNewer` when a newer server has been here.
+    """
+    if not _knows(engine):
+        raise TablesNewer
     with engine.execution_options(writing=True).begin() as connection:
         config = _config()
         config.attributes["connection"] = connection
@@ -29,6 +38,12 @@ def is_current(engine: Engine) -> bool:
     with engine.connect() as connection:
         found = MigrationContext.configure(connection).get_current_revision()
     return found == ScriptDirectory.from_config(_config()).get_current_head()
+
+
+def _knows(engine: Engine) -> bool:
+    with engine.connect() as connection:
+        found = MigrationContext.configure(connection).get_current_revision()
+    return found is None or found in {each.revision for each in ScriptDirectory.from_config(_config()).walk_revisions()}
 
 
 def _config() -> Config:

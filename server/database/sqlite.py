@@ -8,6 +8,8 @@ from typing import Any, Final
 from sqlalchemy import Connection, Engine, event
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from server.database.files import file_of, keep_private
+
 _PRAGMAS: Final = (
     "journal_mode=WAL",
     "synchronous=FULL",
@@ -23,7 +25,13 @@ def options(busy_s: float) -> dict[str, Any]:
 
 
 def prepare(engine: Engine) -> None:
-    """Set every connection up, and begin transactions ourselves: a writer waits at the start, never half-way."""
+    """Set every connection up, and begin transactions ourselves: a writer waits at the start, never half-way.
+
+    The file is its owner's alone to read, from before its first byte.
+    """
+    file = file_of(engine.url)
+    if file is not None:
+        keep_private(file)
     event.listen(engine, "connect", _set_up)
     event.listen(engine, "begin", _begin)
 

@@ -93,7 +93,7 @@ ENDPOINTS = (
             Parameter("state", "only promises that stand so", values=STATES),
             _AGENT,
             Parameter("after", "the last page's next; absent for the beginning"),
-            Parameter("limit", f"most lines, 1 to {_MOST}", "integer"),
+            Parameter("limit", "most lines", "integer", least=1, most=_MOST),
         ),
         problems=(BAD_PARAMETER,),
     ),
@@ -116,7 +116,9 @@ ENDPOINTS = (
         gives=CashForecast,
         parameters=(
             Parameter("until", f"the last day; in {_AHEAD} days where absent", "date"),
-            Parameter("over", "over how many days back promises are counted that have been decided", "integer"),
+            Parameter(
+                "over", "over how many days back decided promises are counted", "integer", least=1, most=_LONGEST
+            ),
         ),
         problems=(BAD_PARAMETER,),
     ),

@@ -96,9 +96,20 @@ def _read(transaction: Transaction, identity: Identity, caller: Caller, position
         reset=reset,
         revoked=list(revoked),
         entries=entries,
-        lease_s=current_policy(transaction).lease_s,
+        lease_s=_lease(transaction, more=more),
         received_through=through,
     )
+
+
+def _lease(transaction: Transaction, *, more: bool) -> int:
+    """Give the lease of a page in seconds.
+
+    While a restored server lets nobody call, that is said by the policy, which stands behind the cases in every feed: a
+    device that has not read so far gets no lease yet.
+    """
+    policy = current_policy(transaction)
+    held = policy.calls_from is not None and transaction.now < policy.calls_from
+    return 0 if more and held else policy.lease_s
 
 
 def _with_bodies(transaction: Transaction, agent: str, rows: Sequence[Any]) -> tuple[list[PageEntry], int]:

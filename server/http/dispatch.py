@@ -54,6 +54,7 @@ def make_route(endpoint: Endpoint, services: Services, lanes: Lanes) -> Route:
         try:
             return await _serve(endpoint, services, lanes, request)
         except Refusal as refusal:
+            services.metrics.count_problem(refusal.kind.name)
             return problem_response(refusal)
         except Busy:
             return problem_response(

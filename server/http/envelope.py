@@ -52,6 +52,7 @@ class Envelope:
                 headers["X-Content-Type-Options"] = "nosniff"
             await send(message)
 
+        self.services.metrics.running += 1  # by the event loop alone
         try:
             await self.app(scope, receive, send_with_headers)
         except Exception as failure:  # noqa: BLE001 - the last place where a failure can still be answered
@@ -60,6 +61,8 @@ class Envelope:
                 await problem_response(
                     Refusal(INTERNAL, "Send the same request again later; repeating it is harmless.")
                 )(scope, receive, send_with_headers)
+        finally:
+            self.services.metrics.running -= 1
         seconds = time.perf_counter() - began
         route = scope.get("duecall.route", "unknown")
         self.services.metrics.count_request(scope["method"], route, status, seconds)

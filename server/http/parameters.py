@@ -11,7 +11,7 @@ from server.http.routing import Call
 def day_of(call: Call, name: str) -> date | None:
     """Give a day from the query string. Raises :class:`Refusal` when it is none."""
     text = call.query.get(name)
-    if not text:
+    if text is None:
         return None
     try:
         return date.fromisoformat(text)

@@ -9,15 +9,15 @@ import sqlite3
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select
 
 from data.answers import Failure
 from data.checks import check_profile
 from domain.facts.payloads import AttemptEnded, AttemptStarted, NoteAdded, PromiseMade, PromisePart
-from server.database.schema import EVENT, FACT, STATE
+from server.database.schema import EVENT, FACT
+from server.founding import begin_new_history
 from tests.support.laptops import Laptop, RunningClock, Served, Unreliable
 from tests.support.processes import Network
 from tests.support.server_world import PASSWORD, World
@@ -203,7 +203,7 @@ async def test_a_restored_server_gets_everything_again(
     folder = tmp_path / "restored"
     folder.mkdir()
     restored = World(folder, {}, RunningClock(), backup)
-    restored.write(new_epoch)
+    restored.write(begin_new_history)
     restored.services.database.close()
     again = World(folder, {}, RunningClock())
     server = Served(again, served.port)
@@ -220,10 +220,6 @@ async def test_a_restored_server_gets_everything_again(
         assert laptop.sound()
     finally:
         server.stop()
-
-
-def new_epoch(transaction: Any) -> None:
-    transaction.connection.execute(update(STATE).where(STATE.c.name == "epoch").values(value="restored"))
 
 
 async def test_a_server_file_put_back_without_a_word_gets_everything_again(

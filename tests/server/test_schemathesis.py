@@ -36,6 +36,9 @@ BEYOND_SCHEMA: Final = {
     "PUT /v1/scripts": "a script's text has a grammar of its own, and unknown members are as in the policy",
     "PUT /v1/reassignments/{id}": "where the cases go must be said, and null says it",
     "GET /v1/cases": "where a page begins is the server's own word",
+    "GET /v1/promises": "where a page begins is the server's own word",
+    "GET /v1/promises/calendar": "how many days are shown is bounded",
+    "GET /v1/promises/forecast": "how far ahead is bounded by today",
     "GET /v1/board": "how far back is bounded by today",
 }
 """Operations whose rules a schema cannot say: there a valid-looking request may be refused as malformed."""
