@@ -53,6 +53,7 @@ class Replica:
         ids: IdSource | None = None,
     ) -> None:
         self._store = store
+        self._tainted = False
         self.memory = SyncMemory(store)
         self.clock = CorrectedClock(clock or SystemClock(), self.memory.contact.offset)
         self.outbox = Outbox(store, self.clock, ids or IdSource(self.clock), author, lambda: self.memory.position.seen)
@@ -82,7 +83,7 @@ class Replica:
             if settle:
                 self.outbox.settle(lambda answer: self._shown(answer, caught_up=caught_up))
             set_back = self.outbox.continue_after(page.device.received_through)
-            self.memory.move(replace(work.position, scrub_due=work.position.scrub_due or erased))
+            self.memory.move(replace(work.position, scrub_due=work.position.scrub_due or erased or self._tainted))
             self.memory.remember(contact)
         if self.memory.position.scrub_due:
             self._scrub()
@@ -157,6 +158,7 @@ class Replica:
                 with self._store.transaction():
                     yield
             except BaseException:
+                self._tainted = True  # the log may hold what was not stored, of a case that is gone before the next try
                 self.outbox.reload()
                 self.memory.reload()
                 self.cases.reload()
@@ -168,4 +170,5 @@ class Replica:
             self._store.scrub()
         except RuntimeError:
             return  # somebody is in the middle of reading: it stays due, and is done with the next change
+        self._tainted = False
         self.memory.scrubbed()

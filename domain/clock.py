@@ -6,12 +6,16 @@ decimals and ``Z``. A day is a ``date`` and says nothing about a zone.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Final, Protocol
 from zoneinfo import ZoneInfo
 
 EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+STEP: Final = timedelta(seconds=1)
+"""How far two clocks may run apart from one look to the next before one of them was set."""
 
 
 class Clock(Protocol):
@@ -28,6 +32,33 @@ class SystemClock:
     def now(self) -> datetime:
         """Tell the machine's instant."""
         return whole_milliseconds(datetime.now(UTC))
+
+
+@dataclass(slots=True)
+class SteadyClock:
+    """A machine's clock that does not follow when it is set back while the program runs.
+
+    How much time really passes is told by ``monotonic`` (seconds, from any beginning), which nobody can set; it may stand
+    still while the machine sleeps. A clock that falls behind it by more than :data:`STEP` was set back, and goes on
+    from where it was. One that gets ahead was set forward, or the machine slept: that is followed.
+    """
+
+    base: Clock
+    monotonic: Callable[[], float] = time.monotonic
+    _ahead: timedelta = timedelta()
+    _last: tuple[datetime, float] | None = field(default=None, repr=False)
+
+    def now(self) -> datetime:
+        """Tell the instant, as if nobody had ever set the clock back."""
+        instant, elapsed = self.base.now() + self._ahead, self.monotonic()
+        if self._last is not None:
+            then, before = self._last
+            expected = then + timedelta(seconds=elapsed - before)
+            if expected - instant > STEP:
+                self._ahead += expected - instant
+                instant = expected
+        self._last = (instant, elapsed)
+        return whole_milliseconds(instant)
 
 
 @dataclass(slots=True)

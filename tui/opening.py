@@ -19,7 +19,7 @@ from data.secret import Secret
 from data.session import Session
 from data.store import Key, Store, StoreError, unlock
 from domain.agent import AgentInfo
-from domain.clock import SystemClock
+from domain.clock import SteadyClock, SystemClock
 from domain.i18n import language, tr
 from domain.ids import IdSource
 from screens.ports import LineState, LineStatus, Refused
@@ -69,7 +69,8 @@ class OpenProfile:
         self._listeners: list[Callable[[], None]] = []
         self.alarms: list[str] = []
         self.dial_command = settings.dial_command
-        self.replica = Replica(store, session.author)
+        self._clock = SteadyClock(SystemClock())
+        self.replica = Replica(store, session.author, self._clock)
         self._server = server
         self._driver: SyncDriver | None = None
         self._logging_in: asyncio.Task[None] | None = None
@@ -99,11 +100,12 @@ class OpenProfile:
 
             self._driver = SyncDriver(
                 self.replica,
-                ServerClient(self._server),
+                ServerClient(self._server, clock=self._clock),
                 self._session,
                 on_status=lambda _status: self._tell(),
                 on_login_needed=self._log_in_again,
                 on_alarm=self.alarms.append,
+                clock=self._clock,
             )
         return self._driver
 

@@ -172,6 +172,7 @@ class Database:
                 for name, value in _PRAGMAS:
                     connection.pragma(name, value)
                 _bring_up_to_date(connection)
+                _empty_log(connection)
             except BaseException:
                 connection.close()
                 raise
@@ -210,6 +211,15 @@ def _bring_up_to_date(connection: apsw.Connection) -> None:
         with connection:
             connection.execute(_SCHEMA)
             connection.pragma("user_version", SCHEMA_VERSION)
+
+
+def _empty_log(connection: apsw.Connection) -> None:
+    """Leave nothing in the log of what a program that died was about to write: it may be of a case that is given away.
+
+    A disk without room refuses; then everything can be used all the same, and the next start tries again.
+    """
+    with suppress(apsw.FullError, apsw.IOError):
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
 
 
 def _current_task() -> object:

@@ -1,0 +1,260 @@
+"""What must hold at every instant: checked whenever everything that was due has been done and before time passes."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from tests.simulation.central import LEASE_S, Central, Request, Response, customer
+from tests.simulation.laptop import Laptop
+from tests.simulation.network import Line
+from tests.simulation.record import Violation
+from tests.simulation.virtual import VirtualLoop
+
+TICK = timedelta(milliseconds=1)
+AFTERMATH = timedelta(seconds=LEASE_S + 60)
+"""How long after a forced move, or a restore, the server cannot vouch for who may call."""
+
+
+@dataclass(slots=True)
+class Right:
+    """One machine may call one customer from ``start`` to ``end``, if nothing changes."""
+
+    start: datetime
+    end: datetime
+
+
+@dataclass(slots=True)
+class Notes:
+    """What was seen of one laptop when it was last looked at."""
+
+    boots: int = 0
+    versions: dict[str, tuple[str, int]] = field(default_factory=dict)
+    owned_as_of: dict[str, int] = field(default_factory=dict)
+    rights: dict[str, Right] = field(default_factory=dict)
+    contact: object = None
+    heard: datetime | None = None
+    heard_at: datetime | None = None
+    promised: dict[str, frozenset[str]] = field(default_factory=dict)
+
+
+class Watch:
+    """Looks at every laptop after every change. Raises :class:`Violation`; the number is the contract's invariant."""
+
+    def __init__(self, loop: VirtualLoop, central: Central, laptops: list[Laptop]) -> None:
+        self.loop = loop
+        self.central = central
+        self.laptops = laptops
+        self.agents: dict[str, str] = {}
+        self.notes: defaultdict[str, Notes] = defaultdict(Notes)
+        self.calls: defaultdict[str, list[tuple[str, Right]]] = defaultdict(list)
+        self.excused: dict[str, datetime] = {}
+        self.everything_excused: datetime | None = None
+        self._moves: defaultdict[tuple[str, str], int] = defaultdict(int)
+        self._owners: dict[str, str | None] = {}
+        self.looks = 0
+        self.silent = False
+        """Whether a server was restored without a new history: then only what laptops keep can be judged."""
+
+    # --- the server's side -------------------------------------------------------------------------------------
+
+    def begin(self) -> None:
+        """Take note of who owns what."""
+        self.agents = {login: person.id for login, person in self.central.people().items()}
+        self.owners_changed()
+
+    def owners_changed(self) -> None:
+        """Count, for every case, how often it came and went."""
+        owners = dict(
+            self.central.rows("SELECT id, CASE WHEN closed IS NULL THEN owner_id END FROM case_file ORDER BY id")
+        )
+        for case_id, owner in owners.items():
+            before = self._owners.get(case_id)
+            if before != owner and before is not None:
+                self._moves[before, case_id] += 1
+        self._owners = owners
+
+    def assigned(self, agent: str) -> frozenset[str]:
+        """Name the cases an agent has to have, by document key."""
+        return frozenset(f"case:{case_id}" for case_id, owner in self._owners.items() if owner == agent)
+
+    def excuse(self, case_id: str) -> None:
+        """Note that a supervisor forced a move: from now on, for a lease, two may call."""
+        self.excused[case_id] = self.loop.instant() + AFTERMATH
+
+    def excuse_everything(self) -> None:
+        """Note that the server has forgotten who may call what."""
+        self.everything_excused = self.loop.instant() + AFTERMATH
+
+    def answered(self, line: Line, request: Request, response: Response) -> None:
+        """Look at an answer of the server: nobody is shown a case of somebody else's."""
+        self.owners_changed()
+        if request.path != "/v1/changes" or response.status != 200:
+            return
+        laptop = next(laptop for laptop in self.laptops if laptop.line is line)
+        mine = self.assigned(self.agents[laptop.login_name])
+        page = json.loads(response.body)
+        shown = {entry["key"] for entry in page["entries"] if entry["op"] == "put" and entry["key"].startswith("case:")}
+        if not shown <= mine:
+            raise Violation(f"14: {laptop.name} was shown {sorted(shown - mine)}")
+        if "cursor" in request.query and not page["reset"]:
+            self.notes[laptop.name].promised[page["cursor"]] = mine
+
+    # --- the laptops' side -------------------------------------------------------------------------------------
+
+    def look(self) -> None:
+        """Look at whatever has changed."""
+        for laptop in self.laptops:
+            notes = self.notes[laptop.name]
+            contact = laptop.replica.memory.contact if laptop.is_on() else None
+            if laptop.changed or contact is not notes.contact or laptop.boots != notes.boots:
+                laptop.changed = False
+                self.looks += 1
+                self._end_rights(laptop, notes)
+                notes.contact = contact
+                if laptop.is_on():
+                    self._look_at(laptop, notes)
+                notes.boots = laptop.boots
+
+    def finish(self) -> None:
+        """Look at everything once more, rights that still stand included."""
+        for laptop in self.laptops:
+            laptop.changed = True
+        self.look()
+
+    def _look_at(self, laptop: Laptop, notes: Notes) -> None:
+        self._unsent_is_kept(laptop)
+        self._versions_grow(laptop, notes)
+        self._revoked_is_gone(laptop, notes)
+        self._begin_rights(laptop, notes)
+
+    @staticmethod
+    def _unsent_is_kept(laptop: Laptop) -> None:
+        rows = {}
+        for _key, body in laptop.store_rows("outbox"):
+            row = json.loads(body)
+            rows[row["id"]] = row["text"]
+        if laptop.driver.status.unsent != len(rows):
+            raise Violation(f"15: {laptop.name} says {laptop.driver.status.unsent} unsent, {len(rows)} are")
+        sent: dict[str, str | None] | None = None
+        for fact in laptop.saved.values():
+            if fact.id in rows:
+                if rows[fact.id] != fact.text:
+                    raise Violation(f"5: {laptop.name} altered a {fact.type}")
+                continue
+            if sent is None:
+                sent = {}
+                for _key, body in laptop.store_rows("sent"):
+                    row = json.loads(body)
+                    sent[row["id"]] = row.get("text")
+            if fact.id in laptop.lost_with_a_disk:
+                continue
+            if fact.id not in sent or sent[fact.id] not in (None, fact.text):
+                raise Violation(f"1, 5: {laptop.name} has lost a {fact.type} it called saved")
+
+    def _versions_grow(self, laptop: Laptop, notes: Notes) -> None:
+        now = {key: (version.epoch, version.ver) for key, version in laptop.replica.cases.versions.items()}
+        agent = self.agents[laptop.login_name]
+        mine = self.assigned(agent)
+        if laptop.boots == notes.boots or not laptop.lost_with_a_disk:
+            for key, (epoch, ver) in notes.versions.items():
+                if key in now and now[key][0] == epoch and now[key][1] < ver:
+                    raise Violation(f"8: {key} went back from {ver} to {now[key][1]} on {laptop.name}")
+            for key, moves in notes.owned_as_of.items():
+                if not self.silent and key not in now and key in mine and self._moves[agent, key[5:]] == moves:
+                    raise Violation(f"8: {key} went from {laptop.name} although it stayed assigned")
+        notes.versions = now
+        notes.owned_as_of = {
+            key: notes.owned_as_of.get(key, self._moves[agent, key[5:]]) if key in mine else -1
+            for key in now
+            if key.startswith("case:")
+        }
+        for key in mine & now.keys():
+            notes.owned_as_of[key] = self._moves[agent, key[5:]]
+
+    def _revoked_is_gone(self, laptop: Laptop, notes: Notes) -> None:
+        position = laptop.replica.memory.position
+        kept = notes.promised.get(position.cursor or "")
+        here = {key for key in laptop.replica.cases.versions if key.startswith("case:")}
+        if kept is not None and not (self.silent or position.sweeping or here <= kept):
+            raise Violation(f"the first page did not revoke {sorted(here - kept)} on {laptop.name}")
+        if position.scrub_due:
+            return
+        unsent = [json.loads(body) for _key, body in laptop.store_rows("outbox")]
+        waiting = {row["id"] for row in unsent}
+        gone = {key[5:] for key in notes.owned_as_of} | {fact.case_id for fact in laptop.saved.values()}
+        gone -= {key[5:] for key in here}
+        words = [word for case_id in gone - {row["case_id"] for row in unsent} for word in customer(case_id)]
+        words += [
+            fact.words
+            for fact in laptop.saved.values()
+            if fact.words is not None and fact.case_id in gone and fact.id not in waiting
+        ]
+        for name, file in laptop.drive.files.items():
+            for word in words:
+                if word.encode() in file.seen:
+                    raise Violation(f"10: {name} of {laptop.name} still holds {word!r}")
+
+    # --- who may call ------------------------------------------------------------------------------------------
+
+    def _begin_rights(self, laptop: Laptop, notes: Notes) -> None:
+        notes.rights = {}
+        now = self.loop.instant()
+        contact = laptop.replica.memory.contact
+        ends = contact.lease_until
+        if contact.last_contact != notes.heard:
+            notes.heard, notes.heard_at = contact.last_contact, now
+        if laptop.is_clone or self.silent or self._cannot_know(laptop, notes):
+            return
+        if ends is None or not contact.lease_holds(laptop.now()):
+            return
+        ahead = laptop.ahead_by()
+        if contact.lease_holds(ends + TICK):
+            ends += timedelta(days=1)  # whoever asks is told that it still holds
+        for case_id in laptop.replica.cases.ids():
+            hold = _hold(laptop, case_id)
+            start = now if hold is None else max(now, hold - ahead)
+            if start < ends - ahead:
+                notes.rights[case_id] = Right(start, ends - ahead)
+
+    @staticmethod
+    def _cannot_know(laptop: Laptop, notes: Notes) -> bool:
+        """Tell whether its clock was set back, the program started anew since, and no server has been heard."""
+        if laptop.set_back_at is None or notes.heard_at is None:
+            return False
+        boots, at = laptop.set_back_at
+        return laptop.boots > boots and notes.heard_at <= at
+
+    def _end_rights(self, laptop: Laptop, notes: Notes) -> None:
+        """What stood until now has happened: nobody else may have been able to call meanwhile."""
+        now = self.loop.instant()
+        agent = self.agents[laptop.login_name]
+        for case_id, right in notes.rights.items():
+            past = Right(right.start, min(right.end, now))
+            if past.start + TICK >= past.end:
+                continue
+            for other, theirs in self.calls[case_id]:
+                if other != agent:
+                    self._compare(case_id, laptop, past, theirs)
+            self.calls[case_id].append((agent, past))
+        notes.rights = {}
+
+    def _compare(self, case_id: str, laptop: Laptop, mine: Right, theirs: Right) -> None:
+        start, end = max(mine.start, theirs.start), min(mine.end, theirs.end)
+        if start + TICK >= end:
+            return
+        excused = [until for until in (self.excused.get(case_id), self.everything_excused) if until is not None]
+        if not any(end <= until for until in excused):
+            raise Violation(
+                f"12: {laptop.name} and somebody else may call {case_id} for {(end - start).total_seconds():.3f} s"
+                f" from {start:%H:%M:%S.%f} (mine from {mine.start:%H:%M:%S}, theirs from {theirs.start:%H:%M:%S})"
+            )
+
+
+def _hold(laptop: Laptop, case_id: str) -> datetime | None:
+    case = laptop.replica.cases.case(case_id)
+    if case is None or case.hold is None:
+        return None
+    return case.hold.until
