@@ -12,7 +12,6 @@ from textual.binding import BindingType
 from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
 from textual.message import Message
-from textual.screen import Screen
 from textual.widgets import Static
 
 from domain.case.model import Case
@@ -21,6 +20,7 @@ from screens.call_capture import CaptureFlow
 from screens.call_script import ScriptFlow
 from screens.commands import bindings, commands
 from screens.ports import Desk, Refused, RunningCall, Saved
+from screens.scripted import ScriptedScreen
 from screens.widgets.callhead import CallHead
 from screens.widgets.capture import CaptureLine, Mode
 from screens.widgets.caseinfo import brief_line, info_lines
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from screens.means import MeansChoice
 
 
-class CallScreen(Screen[None]):
+class CallScreen(ScriptedScreen):
     """One case in hand.
 
     Posts :class:`Dialled` when the number is to be rung, :class:`Finished` when the call is wrapped up and the next case
@@ -59,13 +59,6 @@ class CallScreen(Screen[None]):
     @dataclass
     class Left(Message):
         """Back to the queue."""
-
-    @dataclass
-    class Stepped(Message):
-        """The call has moved through its script; ``card`` is the objection card that was opened."""
-
-        case_id: str
-        card: str | None = None
 
     def __init__(self, desk: Desk, case_id: str) -> None:
         super().__init__()
@@ -167,12 +160,6 @@ class CallScreen(Screen[None]):
         self.query_one("#brief", Static).update(brief_line(case, self._desk, now))
         info.update(Content("\n").join(info_lines(case, self._desk, now)))
 
-    def hear(self, words: str) -> None:
-        """Show what the customer of a rehearsal says."""
-        heard = self.query_one("#heard", Static)
-        heard.update(Content.assemble((tr("Customer: "), "bold $accent"), words))
-        heard.set_class(bool(words), "shown")
-
     def say(self, words: str, *, trouble: bool = False) -> None:
         """Show a line above the keys until the next key; inside the capture line while that is open."""
         capture = self.query_one(CaptureLine)
@@ -219,15 +206,6 @@ class CallScreen(Screen[None]):
     def start(self, action: str) -> None:
         """Start what an answer of the script asks for."""
         self._flow.act(action)
-
-    def stepped(self) -> None:
-        """Show the stage the call is at now, and tell of it."""
-        self.refresh_case()
-        self.post_message(self.Stepped(self._case_id))
-
-    def opened_card(self, card: str) -> None:
-        """Tell of an objection card that was opened."""
-        self.post_message(self.Stepped(self._case_id, card))
 
     def on_capture_line_changed(self, event: CaptureLine.Changed) -> None:
         """Keep the draft and show the preview."""
@@ -331,32 +309,6 @@ class CallScreen(Screen[None]):
         """Open the line to the supervisor."""
         if self.need_call():
             self._capture("escalate")
-
-    def action_identity(self) -> None:
-        """Record the confirmed identity."""
-        if self.need_call() and self.done(self._desk.confirm_identity()):
-            self.stepped()
-
-    def action_disclosed(self) -> None:
-        """Record that what has to be read out was read out."""
-        if self.need_call() and self.done(self._desk.confirm_disclosure()):
-            self.stepped()
-
-    def action_script_key(self, key: str) -> None:
-        """Take a click on an answer or a card as its key."""
-        if self._script.cards_open:
-            self._script.card_key(key)
-        else:
-            self._script.answer(key)
-
-    def action_objections(self) -> None:
-        """Open the objection cards, or go back from them."""
-        self._script.toggle_cards()
-
-    def action_stage_back(self) -> None:
-        """Go back one stage of the script."""
-        if self.need_call() and not self._script.cards_open:
-            self._script.back()
 
     def action_file(self) -> None:
         """Open the customer file."""

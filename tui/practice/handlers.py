@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from screens.call import CallScreen
     from screens.ports import Desk
     from screens.practice import PracticeScreen, ScoreScreen
+    from screens.scripted import ScriptedScreen
     from tui.app import DuecallApp
     from tui.practice.mode import PracticeMode
 
@@ -17,7 +17,7 @@ class PracticeHandlers:
 
     _practice: PracticeMode | None = None
 
-    def on_call_screen_stepped(self, event: CallScreen.Stepped) -> None:
+    def on_scripted_screen_stepped(self, event: ScriptedScreen.Stepped) -> None:
         """Let the customer of a rehearsal answer."""
         if self._practice is not None:
             self._practice.stepped(event.card)
