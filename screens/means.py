@@ -150,16 +150,16 @@ class MeansScreen(ModalScreen[MeansChoice | None]):
         words = trn("{n} payment of {amount}", "{n} payments of {amount}", plan.count).format(
             n=plan.count, amount=format_money(plan.parts[0].amount, sheet.currency)
         )
-        last = ""
         if plan.count > 1 and plan.parts[-1].amount != plan.parts[0].amount:
-            last = ", " + tr("the last {amount}").format(amount=format_money(plan.parts[-1].amount, sheet.currency))
+            last = format_money(plan.parts[-1].amount, sheet.currency)
+            words = tr("{payments}, the last {amount}").format(payments=words, amount=last)
         days = (
             tr("{first} to {last}").format(first=day_plain(plan.parts[0].due), last=day_plain(plan.parts[-1].due))
             if plan.count > 1
             else day_plain(plan.parts[0].due)
         )
         share = tr("{percent} % of what is left").format(percent=round(plan.share * 100))
-        return Content.assemble((plan.label, "bold"), f"  {words}{last} · {days} · {share}")
+        return Content.assemble((plan.label, "bold"), f"  {words} · {days} · {share}")
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Keep what is typed and work the plans out anew."""

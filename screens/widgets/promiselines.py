@@ -38,13 +38,13 @@ def interval_name(every: Interval) -> str:
 
 def choice_line(entry: PromiseEntry, *, several: bool) -> Content:
     """Say what the keys of the promise line do and what is chosen now."""
-    keys: list[tuple[str, str]] = []
+    method = ("F7", method_name(entry.method))
+    ends = [("F2", tr("month end")), ("F3", tr("pay day"))]
     if several:
         spread = tr("equal payments") if entry.spread == "equal" else tr("round ones, the rest last")
-        keys += [("F6", interval_name(entry.every)), ("^T", spread)]
+        keys = [("F6", interval_name(entry.every)), ("^T", spread), method, *ends]
     else:
-        keys += [("↑↓", tr("day")), ("PgUp/PgDn", tr("week"))]
-    keys += [("F2", tr("month end")), ("F3", tr("pay day")), ("F7", method_name(entry.method))]
+        keys = [("↑↓", tr("day")), ("PgUp/PgDn", tr("week")), *ends, method]
     return Content.assemble(*(part for key, name in keys for part in ((key, "bold $accent"), f" {name}   ")))
 
 

@@ -88,9 +88,17 @@ def _what(view: PromiseView) -> str:
 def saved_words(view: PromiseView) -> str:
     """Say what was saved; a promise that waits for a supervisor says so."""
     amount = format_money(sum(part.amount for part in view.parts), view.currency)
-    words = tr("promise changed to {amount} for {day}") if view.amends else tr("promise of {amount} for {day} saved")
-    said = words.format(amount=amount, day=day_plain(view.parts[0].due))
-    return said + ", " + tr("a supervisor has to approve it") if needs_approval(view.issues) else said
+    several = len(view.parts) > 1
+    if view.amends:
+        words = (
+            tr("promise changed to {n} payments from {day}") if several else tr("promise changed to {amount} for {day}")
+        )
+    elif several:
+        words = tr("plan of {amount} in {n} payments from {day} saved")
+    else:
+        words = tr("promise of {amount} for {day} saved")
+    said = words.format(amount=amount, day=day_plain(view.parts[0].due), n=len(view.parts))
+    return tr("{what}; a supervisor has to approve it").format(what=said) if needs_approval(view.issues) else said
 
 
 def read_pay_day(text: str, today: date) -> int | None:
