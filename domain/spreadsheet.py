@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterable
 from typing import Final
 
@@ -15,6 +16,8 @@ BYTE_ORDER_MARK: Final = "\ufeff"
 """Put in front so that Excel reads the file as UTF-8."""
 
 _DANGEROUS: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+
+_NUMBER: Final = re.compile(r"-?\d{1,18}(?:\.\d{1,9})?", re.ASCII)
 
 Value = str | int | None
 
@@ -26,6 +29,8 @@ def safe(value: Value) -> str:
     if isinstance(value, int):
         return str(value)
     text = value.replace("\x00", "")
+    if _NUMBER.fullmatch(text):
+        return text
     return f"'{text}" if text.startswith(_DANGEROUS) or text.lstrip().startswith(_DANGEROUS) else text
 
 

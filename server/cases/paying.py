@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from typing import Any
 
 import msgspec
@@ -19,6 +20,7 @@ from server.cases.casework import Casework, OpenCase
 from server.cases.finding import contains
 from server.database.engine import Transaction
 from server.database.schema import CASE, PAYMENT
+from server.figures.cash import note_cash
 from server.people.sessions import Caller
 
 _LARGEST = 10**15  # minor units; anything above is a mistake of the sender
@@ -56,7 +58,7 @@ def take_payment(transaction: Transaction, caller: Caller, payment_id: str, requ
         PaymentReceived(payment_id, request.amount, request.currency, request.day, debt),
         digest_id("f", "payment", payment_id),
     )
-    return _book(transaction, caller, casework, case, payment_id, None)
+    return _book(transaction, caller, casework, case, payment_id, None, request.day)
 
 
 def _reverse(transaction: Transaction, caller: Caller, payment_id: str, request: PaymentRequest) -> PaymentAnswer:
@@ -73,9 +75,16 @@ def _reverse(transaction: Transaction, caller: Caller, payment_id: str, request:
 
 
 def _book(
-    transaction: Transaction, caller: Caller, casework: Casework, case: OpenCase, payment_id: str, reverses: str | None
+    transaction: Transaction,
+    caller: Caller,
+    casework: Casework,
+    case: OpenCase,
+    payment_id: str,
+    reverses: str | None,
+    day: date | None = None,
 ) -> PaymentAnswer:
     transaction.connection.execute(insert(PAYMENT).values(id=payment_id, case_id=case.id, reverses=reverses))
+    note_cash(transaction, caller.team, min(day, transaction.now.date()) if day is not None else None, "feed")
     record(transaction, caller.id, "payment.reversed" if reverses else "payment.received", case.id, caller.team)
     return PaymentAnswer(payment_id, case.id, casework.finish()[case.id])
 

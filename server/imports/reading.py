@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, Literal, TypeVar
 
+from domain.cash import PaymentsReading, read_payment_grid
 from domain.i18n import tr
 from domain.receivables import (
     ContactsReading,
@@ -30,7 +31,7 @@ _OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _OLD_EXCEL: Final = (b"\x09\x00\x04\x00", b"\x09\x02\x06\x00", b"\x09\x04\x06\x00", b"\x09\x08\x08\x00")
 _LOOKED_AT: Final = 4096
 
-T = TypeVar("T", Reading, ContactsReading)
+T = TypeVar("T", Reading, ContactsReading, PaymentsReading)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +108,19 @@ def read_contact_file(data: bytes, filename: str, options: ReadingOptions | None
         return read_contact_grid(rows, source, chosen)
 
     return max(_read_sheets(data, filename, chosen, read), key=lambda reading: len(reading.customers))
+
+
+def read_payments_file(data: bytes, filename: str, options: ReadingOptions | None = None) -> PaymentsReading:
+    """Read a payments file of any kind; of several sheets with payments the fullest is read.
+
+    Raises :class:`NotReceivables` with one sentence where there are no payments.
+    """
+    chosen = options or ReadingOptions()
+
+    def read(rows: Sequence[Row], source: Source) -> PaymentsReading:
+        return read_payment_grid(rows, source, chosen)
+
+    return max(_read_sheets(data, filename, chosen, read), key=lambda reading: len(reading.payments))
 
 
 def _read_sheets(

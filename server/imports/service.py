@@ -11,12 +11,14 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 import msgspec
 from sqlalchemy import func, select
 
-from domain.canonical import canonical_bytes, digest
+from domain.canonical import canonical_bytes, digest, to_plain
+from domain.case.undoing import taken_back
+from domain.cash import PaymentsReading, payments_to_json
 from domain.facts.payloads import AccountStated, CaseClosed, ContactsStated
 from domain.i18n import tr, trn
 from domain.ids import digest_id
@@ -30,6 +32,7 @@ from domain.receivables import (
     join_contacts,
     to_json,
 )
+from domain.supervision import ImportKind, PaymentRow
 from server.audit import record
 from server.cases.casework import Casework, OpenCase
 from server.cases.finding import agent_id
@@ -38,11 +41,13 @@ from server.database.engine import Database, Transaction
 from server.database.schema import CASE
 from server.deeds import Deed, Done
 from server.imports.accounts import Account, Market, accounts_of, contacts_of, same_content
-from server.imports.reading import read_contact_file, read_file
+from server.imports.payments import book_payments
+from server.imports.reading import read_contact_file, read_file, read_payments_file
+from server.imports.runs import Run, note_run
 from server.people.directory import Person, find
 from server.people.sessions import Caller
 
-Kind = Literal["receivables", "contacts"]
+Kind = ImportKind
 
 EVEN: Final = "even"
 NOBODY: Final = "none"
@@ -62,7 +67,10 @@ class QuestionsOpen(Exception):  # noqa: N818 - it answers a request, it reports
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What is to be imported, and how. ``assign`` is ``even``, ``none`` or an agent's login or id."""
+    """What is to be imported, and how.
+
+    ``assign`` is ``even``, ``none`` or an agent's login or id. ``rows`` lists every row with its class.
+    """
 
     id: str
     kind: Kind
@@ -72,12 +80,16 @@ class Order:
     creditor: str = "main"
     assign: str = EVEN
     dry_run: bool = False
+    profile: str | None = None
+    rows: bool = False
 
 
 @dataclass(slots=True)
 class _Outcome:
     counts: Counter[str] = field(default_factory=Counter)
     warnings: list[str] = field(default_factory=list)
+    cases: set[str] = field(default_factory=set)
+    lines: list[PaymentRow] | None = None
 
 
 class _NotForGood(Exception):  # noqa: N818 - it takes a rehearsed import back
@@ -101,11 +113,17 @@ def import_file(database: Database, caller: Caller, order: Order, data: bytes) -
     work: Callable[[Transaction], _Outcome]
     if order.kind == "contacts":
         contacts = read_contact_file(data, order.filename, order.options)
-        report = contacts_to_json(contacts)
+        report, classified = contacts_to_json(contacts), contacts.classified
         work = functools.partial(_bring_in_contacts, caller=caller, order=order, contacts=contacts)
+    elif order.kind == "payments":
+        payments = read_payments_file(data, order.filename, order.options)
+        report, classified = payments_to_json(payments), payments.classified
+        if any(question["blocking"] for question in report["questions"]):
+            raise QuestionsOpen(report)
+        work = functools.partial(_bring_in_payments, caller=caller, order=order, payments=payments)
     else:
         reading = read_file(data, order.filename, order.options)
-        report = to_json(reading)
+        report, classified = to_json(reading), reading.classified
         _check_questions(reading, report)
         as_of = reading.as_of or database.clock.now().date()
         accounts = accounts_of(reading, order.id, as_of, order.market)
@@ -113,13 +131,21 @@ def import_file(database: Database, caller: Caller, order: Order, data: bytes) -
         work = functools.partial(_bring_in_accounts, caller=caller, order=order, accounts=accounts, dated=dated)
         _warn_of_disputes(reading, report)
 
+    if order.rows:
+        report["classified"] = [
+            {"row": each.row, "class": each.row_class, "reason": each.reason} for each in classified
+        ]
+
     def carry_out(transaction: Transaction) -> bytes:
         known = deed.answer(transaction)
         if known is not None:
             return known.content
-        answer = msgspec.json.encode(_completed(report, order, work(transaction)))
+        outcome = work(transaction)
+        answer = msgspec.json.encode(_completed(report, order, outcome))
         if order.dry_run:
             raise _NotForGood(answer)
+        run = Run(order.id, order.kind, order.creditor, order.filename, order.profile)
+        note_run(transaction, caller, run, outcome.counts, outcome.cases)
         deed.remember(transaction, Done(200, answer))
         return answer
 
@@ -130,13 +156,18 @@ def import_file(database: Database, caller: Caller, order: Order, data: bytes) -
 
 
 def _completed(report: dict[str, Any], order: Order, outcome: _Outcome) -> dict[str, Any]:
-    return report | {
-        "warnings": [{"row": None, "text": text} for text in outcome.warnings] + report["warnings"],
-        "import": order.id,
-        "kind": order.kind,
-        "dry_run": order.dry_run,
-        "applied": dict(sorted(outcome.counts.items())),
-    }
+    booked = {} if outcome.lines is None else {"payments": [to_plain(line) for line in outcome.lines]}
+    return (
+        report
+        | booked
+        | {
+            "warnings": [{"row": None, "text": text} for text in outcome.warnings] + report["warnings"],
+            "import": order.id,
+            "kind": order.kind,
+            "dry_run": order.dry_run,
+            "applied": dict(sorted(outcome.counts.items())),
+        }
+    )
 
 
 def _warn_of_disputes(reading: Reading, report: dict[str, Any]) -> None:
@@ -182,6 +213,7 @@ def _bring_in_accounts(
         if account.owes and case.touched and not dealer.is_in_hands(case):
             dealer.deal(casework, case, order.id)
             outcome.counts["assigned" if case.owner is not None else "pool"] += 1
+    outcome.cases = {case.id for case in casework.cases.values() if case.touched}
     casework.finish()
     _warn_of_missing(transaction, caller, order, set(by_case), outcome)
     record(transaction, caller.id, "import.applied", order.id, caller.team, kind=order.kind, **outcome.counts)
@@ -189,7 +221,10 @@ def _bring_in_accounts(
 
 
 def _state(casework: Casework, case: OpenCase, account: Account, order: Order, *, dated: bool) -> str:
-    stated = [each.fact for each in case.existing if isinstance(each.fact.payload, AccountStated)]
+    gone = taken_back(each.fact for each in case.existing)
+    stated = [
+        each.fact for each in case.existing if isinstance(each.fact.payload, AccountStated) and each.fact.id not in gone
+    ]
     newest = max(stated, key=lambda fact: (_as_of(fact.payload), fact.at, fact.id), default=None)
     last = newest.payload if newest is not None else None
     assert last is None or isinstance(last, AccountStated)
@@ -290,13 +325,19 @@ def _bring_in_contacts(
     for match in report.matched:
         case = cases[case_of[match.customer.key]]
         stated = contacts_of(match, contacts, order.id)
-        known = [each.fact for each in case.existing if isinstance(each.fact.payload, ContactsStated)]
+        gone = taken_back(each.fact for each in case.existing)
+        known = [
+            each.fact
+            for each in case.existing
+            if isinstance(each.fact.payload, ContactsStated) and each.fact.id not in gone
+        ]
         last = max(known, key=lambda fact: (fact.at, fact.id)).payload if known else None
         if isinstance(last, ContactsStated) and _same_contacts(last, stated):
             outcome.counts["unchanged"] += 1
             continue
         casework.state(case, stated, digest_id("f", order.id, case.id, "contacts"))
         outcome.counts["updated"] += 1
+        outcome.cases.add(case.id)
     casework.finish()
     for name, found in (("ambiguous", report.ambiguous), ("missing", report.missing), ("unused", report.unused)):
         if found:
@@ -307,3 +348,13 @@ def _bring_in_contacts(
 
 def _same_contacts(one: ContactsStated, other: ContactsStated) -> bool:
     return (one.phones, one.email, one.person) == (other.phones, other.email, other.person)
+
+
+# --- payments ---------------------------------------------------------------------------------------------------------
+
+
+def _bring_in_payments(
+    transaction: Transaction, *, caller: Caller, order: Order, payments: PaymentsReading
+) -> _Outcome:
+    booked = book_payments(transaction, caller, order.id, payments)
+    return _Outcome(booked.counts, [], booked.cases, booked.lines)

@@ -18,7 +18,7 @@ def test_no_cell_is_taken_for_a_formula(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("value", "written"), [("Zoe", "Zoe"), (-5, "-5"), (None, ""), ("3-4", "3-4"), ("a\x00b", "ab")]
+    ("value", "written"), [("Zoe", "Zoe"), (-5, "-5"), (None, ""), ("3-4", "3-4"), ("a\x00b", "ab"), ("-5.00", "-5.00")]
 )
 def test_ordinary_values_stay_as_they_are(value: str | int | None, written: str) -> None:
     assert safe(value) == written

@@ -77,6 +77,10 @@ REACH: Final[dict[str, Reach]] = {
     "PUT /v1/absences/{id}/end": Reach("absence", {}),
     "PUT /v1/holds/{id}": Reach("case", {"cases": ["@"], "until": "2026-12-24"}, made_up=True),
     "PUT /v1/holds/{id}/undo": Reach("hold", {}),
+    "GET /v1/imports": Reach("import", query="before=@"),
+    "GET /v1/imports/{id}": Reach("import"),
+    "PUT /v1/imports/{id}/undo": Reach("import", {}),
+    "PUT /v1/import-profiles/{name}": Reach("", nothing="a name is each team's own", body={}, if_match="*"),
     "GET /v1/promises": Reach("agent", query="since=2026-11-01&agent=@"),
     "GET /v1/promises/calendar": Reach("agent", query="since=2026-11-01&agent=@"),
     "GET /v1/promises/forecast": Reach("", nothing="takes days"),
@@ -189,7 +193,11 @@ async def things(world: World) -> dict[str, str]:
     }
     for address, body in made.items():
         assert (await sue.put(f"/v1/{address}", body)).status_code == 200
+    ledger = b"Customer,Invoice,Due Date,Amount,Currency\nZoe,INV-1,2026-10-01,10.00,CNY\n"
+    address = "/v1/imports/i0?filename=ledger.csv&as_of=2026-11-20"
+    assert (await world.client.put(address, content=ledger, headers=sue.headers)).status_code == 200
     return {
+        "import": "i0",
         "case": CASE,
         "agent": world.people["anna"].id,
         "device": anna.device,
