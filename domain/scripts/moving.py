@@ -86,13 +86,16 @@ def identified(talk: Talk, position: Position) -> Turn:
 def acknowledged(talk: Talk, position: Position) -> tuple[Position, tuple[Required, ...]]:
     """Acknowledge by one key what has been read out so far, and go on to the debt once nothing is missing.
 
-    Before the identity is confirmed only the texts of the stages up to the current one can have been read.
+    Before the identity is confirmed only the texts of the stages up to the current one can have been read. What a rule
+    pack wants said to a third party, to a machine or at the end is acknowledged on that stage.
     """
     stage = talk.script.stage(position.stage)
     read = talk.unread(position)
     if not position.identified:
         told = BEFORE_THE_DEBT[: BEFORE_THE_DEBT.index(stage.kind) + 1] if stage.kind in BEFORE_THE_DEBT else ()
         read = tuple(each for each in read if each.kind in told and each.kind != "disclose")
+    if stage.kind not in BEFORE_THE_DEBT:
+        read += tuple(each for each in talk.required(stage) if each.name not in position.read)
     after = replace(position, read=(*position.read, *(each.name for each in read)))
     if after.identified and not talk.unread(after) and stage.kind in BEFORE_THE_DEBT:
         disclose = talk.script.first("disclose")

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from domain.i18n import Language
 from domain.scripts import Position, Talk, moving
-from domain.scripts.model import RUNGS
+from domain.scripts.model import RUNGS, Kind
 from tests.support.talks import SECRETS, talk
 
 NAMES = ("consumer-first", "consumer-third", "business-first", "business-third")
@@ -215,3 +215,17 @@ def test_a_closed_stage_takes_no_answer() -> None:
     call = talk("consumer-first")
     assert moving.answer(call, Position("ask"), "1") is None
     assert call.speak(Position("ask"), call.script.stage("ask"), "en").say == ""
+
+
+@pytest.mark.parametrize(
+    ("kind", "name"),
+    [("message", "us-reg-f/limited-content-message"), ("third_party", "us-reg-f/location-call")],
+)
+def test_what_a_machine_or_a_third_party_is_told_is_acknowledged_too(kind: Kind, name: str) -> None:
+    call = talk("consumer-third", pack="us-reg-f")
+    position = moving.go(call.start(), call.script.first(kind))
+    after, read = moving.acknowledged(call, position)
+    assert [each.name for each in read] == [name]
+    assert after.stage == position.stage
+    assert not call.is_open(after)
+    assert moving.acknowledged(call, after)[1] == ()
