@@ -106,7 +106,7 @@ class PromiseView:
     ``echo`` is the absolute date (or the plan) in words, ``why`` how the phrase was understood, ``recap`` what to read
     out. ``ready`` is false while an error stands or no day was named; ``asks_pay_day`` where the pay day has to be asked
     for first. ``shift_offered`` says that payments of a plan fall on days off and may be moved. ``amends`` is the promise
-    it changes.
+    it changes, ``kind`` its type where that is not the standard one.
     """
 
     parts: tuple[PromisePart, ...]
@@ -121,6 +121,7 @@ class PromiseView:
     asks_pay_day: bool = False
     shift_offered: bool = False
     amends: str = ""
+    kind: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +130,7 @@ class PromiseEntry:
 
     ``first`` is the first payment where it differs from the others; ``month_day`` the day monthly payments keep from the
     second on; ``shift`` where payments on days off go. ``amends`` names the promise to change; empty makes a new one,
-    which replaces those that stand for the same debts.
+    which replaces those that stand for the same debts. ``kind`` names a promise type of the house.
     """
 
     when: str

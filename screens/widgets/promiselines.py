@@ -55,7 +55,10 @@ def promise_lines(view: PromiseView, cells: int) -> list[Content]:
         why = "   " + view.why if view.why else ""
         lines.append(Content.assemble(("= ", "$accent"), (view.echo, "bold"), (why, "$foreground-muted")))
     elif view.why:
-        lines.append(Content.styled(view.why, "$text-warning"))
+        yes = ""
+        if view.proposal is not None and not view.asks_pay_day:
+            yes = "  " + tr("→ {day}, when they say yes (Tab)").format(day=day_plain(view.proposal))
+        lines.append(Content.styled(view.why + yes, "$text-warning"))
     lines += payment_lines(view, cells)
     for issue in view.issues:
         words = ("✗ " if issue.severity == "error" else "! ") + issue.text

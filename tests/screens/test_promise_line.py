@@ -211,3 +211,14 @@ async def test_what_was_chosen_survives_leaving_the_line(driven: Driven, opened:
         assert "every two weeks" in seen
         assert "card" in seen
         assert opened.desk.draft(CASE)["promise.count"] == "3"
+
+
+async def test_a_maybe_is_no_promise_until_the_customer_says_yes(driven: Driven, opened: OpenDesk) -> None:
+    async with driven() as pilot:
+        await press(pilot, "enter", "d", "p", "=maybe friday", "enter")
+        seen = text_of(pilot.app)
+        assert "No promise yet" in seen
+        assert "→ Fri 27 Nov, when they say yes (Tab)" in seen
+        assert not any(isinstance(each, p.PromiseMade) for each in payloads(opened))
+        await press(pilot, "tab")
+        assert "= Fri 27 Nov 2026, in 3 days" in text_of(pilot.app)

@@ -74,6 +74,7 @@ def _entry(args: argparse.Namespace, amends: str) -> PromiseEntry:
         spread=args.spread,
         shift=args.shift,
         amends=amends,
+        kind=args.type,
     )
 
 
@@ -112,6 +113,8 @@ def _capture(profile: OpenProfile, args: argparse.Namespace) -> int:
 
     desk = profile.desk
     _known(profile, args.case)
+    if args.type and args.type not in {each.name for each in desk.policy.promise.variants}:
+        raise CommandFailed(tr("The house has no promise type {name}.").format(name=args.type))
     entry = _entry(args, _standing(profile, args.case).promise.id if args.amend else "")
     view = desk.read_promise(args.case, entry)
     saved = None

@@ -75,7 +75,7 @@ def _made(moment: PromiseMoment, view: PromiseView, entry: PromiseEntry, asks: b
         supersedes=replaced_promises(standings, view.currency, debts),
         zone=zones[0] if zones else None,
         needs_approval=asks,
-        kind=entry.kind or None,
+        kind=view.kind or None,
         reason=case.reason,
     )
 

@@ -139,7 +139,7 @@ class PromiseReader:
             owed=owed,
             currency=case.currency,
             today=today,
-            kind=self.policy.promise.named(entry.kind or None),
+            kind=self.policy.promise.named(self.kind_of(entry, parts)),
             open_promises=0 if entry.amends else len(stand),
             changes=changes_so_far(standings, changed) if changed is not None else None,
             broken=level(standings),
@@ -165,7 +165,14 @@ class PromiseReader:
             entry.when.strip(),
             shift_offered=any(issue.code == "days_off" for issue in issues),
             amends=entry.amends,
+            kind=self.kind_of(entry, parts) or "",
         )
+
+    def kind_of(self, entry: PromiseEntry, parts: Sequence[PromisePart]) -> str | None:
+        """Name the promise type: the one asked for, for several payments the house's type "plan" if it has one."""
+        names = {variant.name for variant in self.policy.promise.variants}
+        wanted = entry.kind or ("plan" if len(parts) > 1 else "")
+        return wanted if wanted in names else None
 
     def move(self, case: Case, entry: PromiseEntry, step: PromiseStep, now: datetime) -> date | Refused:
         """Give the day a key moves the date to."""
