@@ -75,6 +75,8 @@ def _day_after(line: Line, index: int) -> Found | None:
         return None
     sign = 1 if line.at(here + 1) == "after" else -1
     anchor = line.at(here + 2)
+    if sign > 0 and anchor in words.NEXT and line.ends_clause(here + 3):
+        return one_day(plus_days(line.setting.today, 2)), here + 3
     if anchor in words.TOMORROW:
         return one_day(plus_days(line.setting.today, 2 if sign > 0 else 0)), here + 3
     if anchor == "yesterday":
@@ -139,6 +141,8 @@ def _dated(line: Line, number: int, index: int) -> Found | None:
         return fits_weekday(found[0], number), found[1]
     article = line.skip(line.skip(index, "on"), "the")
     day = line.day_number(article)
+    if line.at(article + 1) in words.NOT_A_DAY:
+        return None  # "Monday first thing"
     if day is None or not (article > index or line.tokens[article].ordinal or line.ends_clause(article + 1)):
         return None
     fitting = _number_on_weekday(line.setting.today, day, number)
@@ -157,6 +161,8 @@ def _moved_weekday(line: Line, number: int, index: int) -> Found | None:
         return one_day(in_week_of(plus_days(today, 14), number)), index + 2
     if text in words.NEXT and line.ends_clause(index + 1):
         return _weekday_alone(today, number, "next"), index + 1
+    if text == "gone" or (text == "just" and line.at(index + 1) == "gone"):
+        return _weekday_alone(today, number, "last"), index + (1 if text == "gone" else 2)
     if text == "in":
         count = line.count(index + 1)
         if count is not None and count.far.whole_weeks:

@@ -73,9 +73,12 @@ def period_at(line: Line, index: int, *, definite: bool = False) -> tuple[Period
         return period_at(line, here + 2, definite=True)
     moved = _MOVED.get(line.at(here))
     if moved is not None:
+        coming = line.at(here) in words.COMING
         here += 1
         if line.at(here) in words.COMING:
-            here += 1
+            here, coming = here + 1, True
+        if coming:  # the coming weekend is this week's, the coming week is the next one
+            moved = 0 if line.at(here) == "weekend" else 1
     here = line.skip(here, "working", "business", "calendar", "financial", "tax") if line.at(here + 1) else here
     grain = words.UNITS.get(line.at(here)) or ("weekend" if line.at(here) == "weekend" else None)
     if grain is not None and grain in _GRAINS and line.kind(here) == "word":
@@ -167,7 +170,10 @@ def edge(line: Line, index: int) -> Found | None:
     if text in ("back", "tail") and line.at(here + 1) == "end":
         here, text = here + 1, "end"
     which: Edge | None = None
-    if text in ("early", "late"):
+    if text == "first" and line.at(here + 1) == "thing":
+        which = Edge.START
+        here += 1
+    elif text in ("early", "late"):
         which = Edge.EARLY if text == "early" else Edge.END
         later = line.at(here + 1) == "in"
         here += later
@@ -231,6 +237,8 @@ def nth_in(line: Line, index: int, *, inside: Period | None = None) -> Found | N
         end = weekday[1]
     elif unit is not None and unit[0] in ("day", "working day", "week"):
         end = unit[1]
+    elif line.at(here) == "weekend":
+        unit, end = ("weekend", here + 1), here + 1
     else:
         return None
     if inside is None:
@@ -256,6 +264,9 @@ def _nth(this: Period, weekday: int | None, unit: str, nth: int) -> Days:
         return one_day(nth_weekday(this.first, this.last, weekday, nth))
     if unit == "working day":
         return one_day(nth_working_day(this.first, this.last, nth))
+    if unit == "weekend":
+        saturday = nth_weekday(this.first, this.last, 5, nth)
+        return whole(saturday, plus_days(saturday, 1))
     step = 7 if unit == "week" else 1
     if nth > 0:
         first = plus_days(this.first, step * (nth - 1))

@@ -196,6 +196,20 @@ the 15th of january           | 2027-01-15
 january 15th 2027             | 2027-01-15
 march                         | 2027-03-31
 in march                      | 2027-03-31
+the day after next | 2026-11-20
+monday first thing | 2026-11-23
+first thing next week | 2026-11-24
+first weekend of december | 2026-12-06
+this coming week | 2026-11-29
+this coming weekend | 2026-11-22
+second to last day of november | 2026-11-29
+i need 5 more days | 2026-11-23
+give me until the end of next week | 2026-11-29
+november the thirtieth | 2026-11-30
+week ending 4 december | 2026-12-04
+3 days before the end of the month | 2026-11-27
+eod friday | 2026-11-20
+the following monday | 2026-11-23
 """
 """What is kept; the days of further payments after a plus."""
 
@@ -211,6 +225,7 @@ when my check comes           | pay_day
 when my paycheck clears       | pay_day
 when social security comes in | pay_day
 when my benefits come through | pay_day
+friday gone | none
 """
 """No day to keep: only mentioned, waiting for the pay day, or none at all."""
 
