@@ -12,13 +12,14 @@ from data.store.header import read_header
 from domain.i18n import Language, tr
 from screens.ports import Refused
 from tui.cli.frame import CommandFailed
+from tui.web.place import on_web
 from tui.workplace import Workplace
 
 
 def run_agent(arguments: argparse.Namespace) -> int:
     """Open the agent's application; the door asks for what is missing."""
     del arguments  # the language has been chosen by now
-    if not (sys.stdout.isatty() and sys.stderr.isatty()):  # Textual paints on standard error
+    if not on_web() and not (sys.stdout.isatty() and sys.stderr.isatty()):  # Textual paints on standard error
         raise CommandFailed(tr("duecall needs a terminal; duecall --help lists the commands that do not."))
     gc.disable()  # the application enables it once the first screen is painted
     from tui.app import DuecallApp

@@ -17,8 +17,6 @@ from domain.money import exponent, format_money
 from domain.supervision import Column, Report
 from screens.supervisor.words import rate
 
-ALONG: Final = ("text", "day", "hours")
-"""Kinds of columns that can stand along the bottom."""
 DRAWN: Final = ("rate", "money", "count", "seconds")
 """Kinds of columns that can be drawn, in the order they are offered."""
 MOST_LABELS: Final = 60
@@ -81,31 +79,44 @@ def currencies_of(report: Report) -> tuple[str, ...]:
 def chart_of(report: Report, kind: str, currency: str | None, title: Title) -> Chart:
     """Turn a report into what is drawn in one unit and one currency.
 
-    The first day, hour or text column stands along the bottom; where there is a second one (a bucket, a stage), every
-    word of it is a line of its own.
+    Days or hours stand along the bottom, and what the rows are told apart by besides (a segment, a stage) makes a line
+    each; where there is only one day, the words stand along the bottom and the last of them makes the lines.
     """
-    along = [place for place, column in enumerate(report.columns) if column.kind in ALONG and column.id != CURRENCY]
-    drawn = [place for place, column in enumerate(report.columns) if column.kind == kind]
-    if not along or not drawn:
+    drawn = [place for place, column in enumerate(report.columns) if column.kind == kind and place > 0]
+    if not drawn or not report.columns:
         return Chart((), (), kind, currency)
-    bottom = next((place for place in along if report.columns[place].kind in ("day", "hours")), along[0])
-    split = next((place for place in along if place != bottom), None)
     where = _place(report, CURRENCY)
     rows = [row for row in report.rows if currency is None or where is None or row[where] in (currency, None)]
-    labels = list(dict.fromkeys(row[bottom] for row in rows))[-MOST_LABELS:]
+    bottom, split = _axes(report, rows)
+    keys = [tuple(row[place] for place in bottom) for row in rows]
+    labels = list(dict.fromkeys(keys))[-MOST_LABELS:]
     named: dict[str, dict[object, int]] = {}
-    for row in rows:
+    for key, row in zip(keys, rows, strict=True):
+        told_apart = " ".join(str(row[place]) for place in split)
         for place in drawn:
-            name = title(report.columns[place].id)
-            if split is not None:
-                name = f"{row[split]}" if len(drawn) == 1 else f"{row[split]} {name}"
+            name = title(report.columns[place].id) if len(drawn) > 1 or not split else ""
             value = row[place]
             if isinstance(value, int):
-                values = named.setdefault(name, {})
-                values[row[bottom]] = values.get(row[bottom], 0) + value if kind in ("money", "count") else value
+                values = named.setdefault(f"{told_apart} {name}".strip(), {})
+                values[key] = values.get(key, 0) + value if kind in ("money", "count") else value
     series = tuple(Series(name, tuple(values.get(label) for label in labels)) for name, values in named.items())
-    shown = tuple(label_words(label, report.columns[bottom]) for label in labels)
-    return Chart(shown, series, kind, currency if kind == "money" else None, report.columns[bottom].kind == "day")
+    shown = tuple(
+        " ".join(label_words(part, report.columns[place]) for part, place in zip(label, bottom, strict=True))
+        for label in labels
+    )
+    days = report.columns[bottom[0]].kind == "day"
+    return Chart(shown, series, kind, currency if kind == "money" else None, days)
+
+
+def _axes(report: Report, rows: Sequence[Sequence[str | int | None]]) -> tuple[list[int], list[int]]:
+    """Say which columns stand along the bottom, and which tell the lines apart."""
+    texts = [place for place, column in enumerate(report.columns) if column.kind == "text" and column.id != CURRENCY]
+    times = [place for place, column in enumerate(report.columns) if column.kind in ("day", "hours")]
+    if times and (not texts or len({row[times[0]] for row in rows}) > 1):
+        return times[:1], texts
+    if texts:
+        return (texts[:-1], texts[-1:]) if len(texts) > 1 else (texts, [])
+    return [0], []
 
 
 def _place(report: Report, column_id: str) -> int | None:

@@ -14,6 +14,8 @@ from textual.message import Message
 from textual.widgets import Static
 from textual_plotext import PlotextPlot
 
+from domain import figures
+from domain.figures import column_title
 from domain.formats import day_plain
 from domain.i18n import mark, tr
 from domain.supervision import Report
@@ -21,13 +23,13 @@ from screens.ports import Refused
 from screens.supervisor.charting import Chart, cell_words, chart_of, currencies_of, kinds_of, row_words
 from screens.supervisor.commands import bindings
 from screens.supervisor.drawing import draw, legend
-from screens.supervisor.figure_words import column_title, note_words, report_formula, report_title
 from screens.supervisor.frame import DeskScreen
 from screens.supervisor.ports import SupervisorDesk
 from screens.widgets.cells import width
 from screens.widgets.linetable import Column, LineTable, Row, plain
 
 NAMES: Final = (Column("name", mark("Figure"), 0),)
+_AS_RATES: Final = frozenset({"kept_rate", "roll_rates", "agents", "liquidation", "cure_rate"})
 SPANS: Final = (7, 14, 30, 90)
 """Days that can be looked at."""
 
@@ -55,6 +57,7 @@ class FiguresScreen(DeskScreen):
         self._span = 30
         self._until: date = desk.now().astimezone().date()
         self._kind: str | None = None
+        self._drawn: str | None = None
         self._currency: str | None = None
         self._bars = True
 
@@ -75,6 +78,11 @@ class FiguresScreen(DeskScreen):
         return tr("Figures {first} – {last}").format(first=day_plain(self._since), last=day_plain(self._until))
 
     @property
+    def shown(self) -> Report | None:
+        """The report that is drawn."""
+        return self._report
+
+    @property
     def _since(self) -> date:
         return self._until - timedelta(days=self._span - 1)
 
@@ -93,7 +101,7 @@ class FiguresScreen(DeskScreen):
 
     def _show_names(self) -> None:
         table = self.query_one("#names", LineTable)
-        table.show([Row(name, plain(report_title(name))) for name in self._names])
+        table.show([Row(name, plain(figures.title(name))) for name in self._names])
         if self._name is not None:
             table.select(self._name)
 
@@ -105,8 +113,8 @@ class FiguresScreen(DeskScreen):
         if not self.is_ready or wanted != self._name or self.refused(answer) or isinstance(answer, Refused):
             return
         self._report = answer
-        if self._kind not in kinds_of(answer):
-            self._kind = next(iter(kinds_of(answer)), None)
+        if self._name != self._drawn or self._kind not in kinds_of(answer):
+            self._drawn, self._kind = self._name, _first_kind(answer)
         if self._currency not in currencies_of(answer):
             self._currency = next(iter(currencies_of(answer)), None)
         await self._show_report()
@@ -135,7 +143,7 @@ class FiguresScreen(DeskScreen):
         report, chart = self._report, self._chart
         if report is None or not self.is_ready:
             return
-        said = [report_title(report.name)]
+        said = [figures.title(report.name)]
         if self._currency is not None and self._kind == "money":
             said.append(self._currency)
         self.query_one("#title", Static).update(Content(" · ".join(said)))
@@ -159,15 +167,15 @@ class FiguresScreen(DeskScreen):
         table.show(rows)
 
     def _formula_lines(self, report: Report) -> list[Content]:
-        lines = [Content.styled(report_formula(report.name), "$foreground-muted")]
+        lines = [Content.styled(figures.formula(report.name), "$foreground-muted")]
         kinds = {column.id: column.kind for column in report.columns}
-        figures = [
+        totals = [
             f"{column_title(name)} {cell_words(value, kinds.get(name, 'count'), self._currency)}"
             for name, value in report.figures.items()
         ]
-        if figures:
-            lines.append(Content.styled(" · ".join(figures), "bold"))
-        lines += [Content.styled(note_words(note), "$foreground-muted") for note in report.notes]
+        if totals:
+            lines.append(Content.styled(" · ".join(totals), "bold"))
+        lines += [Content.styled(figures.note(note), "$foreground-muted") for note in report.notes]
         return lines
 
     def _draw(self, chart: Chart | None) -> None:
@@ -232,3 +240,11 @@ class FiguresScreen(DeskScreen):
         """Keep picture, formula and numbers as a printable page."""
         if self._report is not None:
             self.post_message(self.Export("pdf", self._report, self._chart))
+
+
+def _first_kind(report: Report) -> str | None:
+    """Choose the unit a figure is drawn in at first: what is called a rate as rates, days of money as money."""
+    offered = kinds_of(report)
+    if report.name in _AS_RATES and "rate" in offered:
+        return "rate"
+    return next((kind for kind in ("money", "count", "seconds", "rate") if kind in offered), None)

@@ -26,6 +26,7 @@ MODULES: Final = (
     "doctor",
     "export",
     "board",
+    "web",
     "password",
     "practice",
     "demo",

@@ -50,7 +50,9 @@ class OpenSupervisor:
         await self._line.aclose()
 
 
-async def open_supervisor(folder: Path, server: str, login: str, password: str) -> OpenSupervisor | Refused:
+async def open_supervisor(
+    folder: Path, server: str, login: str, password: str, *, may_read_files: bool = True
+) -> OpenSupervisor | Refused:
     """Log a supervisor in; gives a sentence when that cannot be done. ``folder`` remembers server and login."""
     from data.http import ServerClient
     from data.supervision import SupervisorLine
@@ -69,7 +71,8 @@ async def open_supervisor(folder: Path, server: str, login: str, password: str) 
         return answer
     known.keep(address, login)
     line = SupervisorLine(client, Secret(answer.token))
-    return OpenSupervisor(client, line, ServerDesk(line, answer.agent, SystemClock()), login, device)
+    desk = ServerDesk(line, answer.agent, SystemClock(), may_read_files=may_read_files)
+    return OpenSupervisor(client, line, desk, login, device)
 
 
 async def _session(client: ServerClient, login: str, password: str, device: str) -> SessionAnswer | Refused:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from dataclasses import replace
-from typing import Final
 
 from data.profile import load_settings, places, save_settings, server_address
 from data.remembered import remembered
@@ -13,14 +11,7 @@ from domain.i18n import Language, tr
 from screens.ports import Refused
 from tui.cli.frame import CommandFailed
 from tui.supervising.app import BoardApp, SupervisorPlace
-
-DRIVER: Final = "TEXTUAL_DRIVER"
-"""Set by the program that shows the screens in a browser; then there is no terminal, and none is needed."""
-
-
-def on_web() -> bool:
-    """Tell whether the screens are shown in a browser."""
-    return "web_driver" in os.environ.get(DRIVER, "")
+from tui.web.place import is_shared, on_web
 
 
 def run_board() -> int:
@@ -35,7 +26,7 @@ def run_board() -> int:
     known = remembered(folder)
 
     async def opener(server: str, login: str, password: str) -> SupervisorPlace | Refused:
-        return await open_supervisor(folder, server, login, password)
+        return await open_supervisor(folder, server, login, password, may_read_files=not is_shared())
 
     def keep_language(chosen: Language) -> None:
         save_settings(where.config_file, replace(load_settings(where.config_file), language=chosen))

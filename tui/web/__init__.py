@@ -1,0 +1,1 @@
+"""The same screens in a browser: one process a session, on this machine alone or behind an encrypting proxy."""
