@@ -10,9 +10,13 @@ import hashlib
 import json
 from collections.abc import Mapping
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
 
 from domain.clock import format_instant
+
+_AS_THEY_ARE: Final = frozenset({str, int, bool, type(None)})
+_FIELDS: Final[dict[type, tuple[str, ...]]] = {}
+"""The fields of each dataclass met so far: looking them up is dearer than reading them."""
 
 
 def to_plain(value: object) -> Any:
@@ -21,6 +25,16 @@ def to_plain(value: object) -> Any:
     Fields that are ``None`` or empty tuples are left out, so that a new optional field does not change old documents.
     Raises ``TypeError`` for floats and anything else the wire does not know.
     """
+    kind = type(value)
+    if kind in _AS_THEY_ARE:  # most of every document, and most events whole
+        return value
+    if kind is dict:
+        return {_word(key): item if type(item) in _AS_THEY_ARE else to_plain(item) for key, item in value.items()}  # type: ignore[attr-defined] # a dict, exactly
+    if kind is list or kind is tuple:
+        return [item if type(item) in _AS_THEY_ARE else to_plain(item) for item in value]  # type: ignore[attr-defined] # one of the two, exactly
+    names = _FIELDS.get(kind)
+    if names is not None:
+        return _without_absent(value, names)
     if value is None or isinstance(value, str | bool | int):
         return value
     if isinstance(value, datetime):
@@ -33,14 +47,23 @@ def to_plain(value: object) -> Any:
         items = sorted(value) if isinstance(value, set | frozenset) else value
         return [to_plain(item) for item in items]
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        plain = {}
-        for each in dataclasses.fields(value):
-            item = getattr(value, each.name)
-            if item is None or item == ():
-                continue
-            plain[each.name] = to_plain(item)
-        return plain
+        names = _FIELDS[kind] = tuple(each.name for each in dataclasses.fields(value))
+        return _without_absent(value, names)
     raise TypeError(f"{type(value).__name__} has no place on the wire")
+
+
+def _without_absent(value: object, names: tuple[str, ...]) -> dict[str, Any]:
+    plain = {}
+    for name in names:
+        item = getattr(value, name)
+        if item is None or item == ():
+            continue
+        plain[name] = item if type(item) in _AS_THEY_ARE else to_plain(item)
+    return plain
+
+
+def _word(key: object) -> str:
+    return key if type(key) is str else str(key)
 
 
 def canonical_bytes(value: object) -> bytes:

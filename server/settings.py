@@ -47,7 +47,7 @@ class Settings:
     session_s: int = 12 * 3600
     busy_s: float = 30.0
     stream_comment_s: float = 15.0
-    stream_tick_s: float = 1.0
+    stream_tick_s: float = 0.5
     clock_offset_ms: int | None = None
     jobs: bool = True
     log_level: str = "WARNING"

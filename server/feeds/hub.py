@@ -1,7 +1,7 @@
 """Hints for open streams: whose feed has moved, and what was taken from it.
 
 **A lost hint costs latency, never correctness.** One task per process asks for the heads of all listening agents in one
-query, once a second because other processes write too, and at once when this process has written. It then wakes the
+query, twice a second because other processes write too, and at once when this process has written. It then wakes the
 streams whose position changed.
 """
 
@@ -126,12 +126,12 @@ class Hub:
 
     def _read_heads(self, keys: set[tuple[str, bool]]) -> dict[tuple[str, bool], int]:
         sweep_waiting_moves(self._database)
-        agents = sorted(name for name, is_team in keys if not is_team)
-        teams = sorted(name for name, is_team in keys if is_team)
+        agents = {name for name, is_team in keys if not is_team}
+        teams = {name for name, is_team in keys if is_team}
         query = (
             select(FEED_HEAD.c.agent_id, FEED_HEAD.c.head, USER.c.team)
             .join(USER, USER.c.id == FEED_HEAD.c.agent_id)
-            .where(or_(FEED_HEAD.c.agent_id.in_(agents), USER.c.team.in_(teams)))
+            .where(or_(FEED_HEAD.c.agent_id.in_(sorted(agents)), USER.c.team.in_(sorted(teams))))
         )
         heads: defaultdict[tuple[str, bool], int] = defaultdict(int)
         with self._database.reading() as transaction:

@@ -311,8 +311,10 @@ def closing_connection(address: str) -> Iterator[http.client.HTTPConnection]:
 
 
 @contextmanager
-def server_on(url: str, folder: Path, *words: str) -> Iterator[tuple[str, subprocess.Popen[str]]]:
-    """Run one real server process on a database; gives its address and the process."""
+def server_on(
+    url: str, folder: Path, *words: str, clock: datetime | None = NOW
+) -> Iterator[tuple[str, subprocess.Popen[str]]]:
+    """Run one real server process on a database, its clock starting at ``clock``; gives its address and the process."""
     with (folder / "server.log").open("ab") as log:
         process = subprocess.Popen(
             [sys.executable, "-m", "tui.main", "server", "run", "--db", url, "--port", "0", *words],
@@ -320,7 +322,7 @@ def server_on(url: str, folder: Path, *words: str) -> Iterator[tuple[str, subpro
             stdout=subprocess.PIPE,
             stderr=log,
             text=True,
-            env=environment(folder, DUECALL_SERVER_CLOCK=format_instant(NOW)),
+            env=environment(folder, **({"DUECALL_SERVER_CLOCK": format_instant(clock)} if clock else {})),
         )
         assert process.stdout is not None
         try:

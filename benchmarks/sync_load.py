@@ -1,0 +1,339 @@
+"""The exchange under load: end to end against PouchDB, a whole house coming back at once, a thousand open streams.
+
+Run ``python3 run.py bench sync_load``; it starts its own PostgreSQL and two server processes. Every figure of one run is
+measured beside the others, so the ratios mean something on a machine that does other things, too. Parts by name:
+``ends`` (one client, one PostgreSQL, both durable, with the raw ceilings and PouchDB), ``reconnect`` (profile M: 50 agents
+with 600 facts each), ``streams`` (1,000 agents connected, steady traffic).
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import functools
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import httpx
+import psycopg
+
+from benchmarks import pouchdb
+from domain.clock import SystemClock, format_instant
+from domain.facts.payloads import NoteAdded
+from server.cases.casework import Casework
+from server.database.engine import Database, Transaction
+from server.founding import prepare
+from server.people.sessions import open_session
+from server.settings import Settings
+from tests.support.laptops import Laptop, RunningClock
+from tests.support.postgres import Cluster, cluster
+from tests.support.server_world import PHONE, World, account_of
+from tests.support.storm import Seat, closing_connection, server_on
+
+SERVERS = 2
+
+
+@dataclass
+class House:
+    """A company: its database, its servers and everybody's machines."""
+
+    cluster: Cluster
+    url: str
+    folder: Path
+    world: World
+    servers: list[str] = field(default_factory=list)
+    processes: list[int] = field(default_factory=list)
+
+    def seat(self, login: str, number: int = 0) -> Seat:
+        name = f"{login}-{number}"
+        opened = self.world.write(
+            lambda transaction: open_session(transaction, self.world.people[login], name, None, 86_400, 14_400)
+        )
+        return Seat(name, login, self.world.people[login].role, opened.token)
+
+    def memory(self) -> str:
+        """Give what the servers hold resident."""
+        sizes = []
+        for process in self.processes:
+            status = Path(f"/proc/{process}/status").read_text(encoding="utf-8")
+            sizes += [int(line.split()[1]) // 1024 for line in status.splitlines() if line.startswith("VmRSS")]
+        return " + ".join(f"{size} MB" for size in sizes)
+
+
+def open_cases(transaction: Transaction, *, world: World, owners: dict[str, str]) -> None:
+    """Give every case to its owner."""
+    casework = Casework(transaction)
+    for case_id, login in owners.items():
+        case = casework.create(case_id, "main", "main", case_id)
+        casework.state(case, account_of(case_id))
+        casework.assign(case, world.people[login].id, world.people[login].name)
+    casework.finish()
+
+
+def house(stack: ExitStack, name: str, owners: dict[str, str]) -> House:
+    """Found a company in which ``owners`` says whose each case is, and start its servers."""
+    folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+    own = stack.enter_context(cluster())
+    own.run(f"CREATE DATABASE {name}")
+    url = own.url(name)
+    database = Database(Settings(database=url), SystemClock())
+    prepare(database)
+    database.close()
+    world = World(folder, {"database": url}, RunningClock())
+    for login in sorted(set(owners.values())):
+        world.person(login, "agent")
+    world.person("sue", "supervisor")
+    ids = sorted(owners)
+    for start in range(0, len(ids), 2000):
+        chunk = {case_id: owners[case_id] for case_id in ids[start : start + 2000]}
+        world.write(functools.partial(open_cases, world=world, owners=chunk))
+    made = House(own, url, folder, world)
+    for _ in range(SERVERS):
+        address, process = stack.enter_context(server_on(url, folder, clock=None))
+        made.servers.append(address)
+        made.processes.append(process.pid)
+    return made
+
+
+# --- both ends durable, one after the other ---
+
+
+def ends(count: int) -> None:
+    """Measure pushes and pulls of one client, PouchDB's beside them, and what is possible at all."""
+    with ExitStack() as stack:
+        made = house(stack, "ends", {f"c{number:05}": "anna" for number in range(count)})
+        stack.callback(made.world.services.database.close)
+        print(f"{count} documents each way, one client, both ends durable")
+        pulled, pushed = asyncio.run(_our_ends(made, count))
+        print(f"  duecall  pull {pulled:8.0f}/s   push {pushed:8.0f}/s")
+        peer = pouchdb.measure(count)
+        if peer is None:
+            print("  PouchDB  not measured: Node or a network to install it from is missing")
+        else:
+            print(f"  PouchDB  pull {peer.pulled:8.0f}/s   push {peer.pushed:8.0f}/s")
+            print(f"  ratio    pull {pulled / peer.pulled:8.2f}     push {pushed / peer.pushed:8.2f}")
+        print(
+            f"  ceiling  bare endpoint {_bare_endpoint(made):6.0f} requests/s, bare insert {_bare_insert(made):6.0f} rows/s"
+        )
+        print(f"  servers  {made.memory()}")
+
+
+async def _our_ends(made: House, count: int) -> tuple[float, float]:
+    laptop = Laptop(made.folder / "laptop", made.servers[0])
+    await laptop.login("anna")
+    began = time.perf_counter()
+    async with laptop.running():
+        await _until(lambda: laptop.driver.status.state == "synced" and laptop.replica.cases.policy() is not None)
+    pulled = time.perf_counter() - began
+    assert len(laptop.replica.cases.ids()) == count
+    for number in range(count):
+        laptop.replica.outbox.append(NoteAdded("x" * 100), f"c{number % 300:05}")
+    began = time.perf_counter()
+    async with laptop.running():
+        await _until(lambda: laptop.replica.outbox.count_unsent() == 0)
+    pushed = time.perf_counter() - began
+    await laptop.client.aclose()
+    laptop.store.close()
+    return count / pulled, count / pushed
+
+
+async def _until(condition: Callable[[], object]) -> None:
+    async with asyncio.timeout(900):
+        while not condition():  # noqa: ASYNC110 - a benchmark looks from outside
+            await asyncio.sleep(0.02)
+
+
+def _bare_endpoint(made: House, requests: int = 2000) -> float:
+    with closing_connection(made.servers[0]) as connection:
+        began = time.perf_counter()
+        for _ in range(requests):
+            connection.request("GET", "/healthz")
+            connection.getresponse().read()
+        return requests / (time.perf_counter() - began)
+
+
+def _bare_insert(made: House, rows: int = 10_000) -> float:
+    with psycopg.connect(made.url) as connection:
+        connection.execute("CREATE TABLE bare (id text PRIMARY KEY, body bytea)")
+        connection.commit()
+        began = time.perf_counter()
+        for start in range(0, rows, 500):
+            values = [(f"e{number}", b"x" * 300) for number in range(start, start + 500)]
+            connection.cursor().executemany("INSERT INTO bare VALUES (%s, %s)", values)
+            connection.commit()
+        return rows / (time.perf_counter() - began)
+
+
+# --- many at once ---
+
+
+@dataclass
+class Clocked:
+    """How long each kind of request took."""
+
+    waits: dict[str, list[float]] = field(default_factory=dict)
+
+    def ask(self, made: House, seat: Seat, number: int, kind: str, method: str, path: str, body: Any = None) -> Any:
+        headers = {"Authorization": f"Bearer {seat.token}"}
+        address = made.servers[number % len(made.servers)]
+        began = time.perf_counter()
+        with httpx.Client(base_url=address, headers=headers, timeout=120) as client:
+            answer = client.request(method, path, json=body)
+        assert answer.status_code == 200, (kind, answer.status_code, answer.text[:200])
+        self.waits.setdefault(kind, []).append(time.perf_counter() - began)
+        return answer.json()
+
+    def print(self) -> None:
+        for kind, waits in sorted(self.waits.items()):
+            half, most = (percentile(waits, share) * 1000 for share in (50, 99))
+            print(f"  {kind:9} {len(waits):6} times, p50 {half:8.1f} ms, p99 {most:8.1f} ms")
+
+
+def percentile(values: Sequence[float], share: int) -> float:
+    """Give the value that ``share`` percent of the values do not exceed."""
+    return sorted(values)[min(len(values) - 1, len(values) * share // 100)]
+
+
+def reconnect(agents: int, facts: int) -> None:
+    """Let a house come back from an outage: everybody pushes what they did meanwhile and pulls."""
+    owners = {f"c{number:05}": f"a{number % agents:03}" for number in range(agents * 30)}
+    with ExitStack() as stack:
+        made = house(stack, "reconnect", owners)
+        seats = [made.seat(f"a{number:03}") for number in range(agents)]
+        clocked = Clocked()
+
+        def come_back(number: int) -> None:
+            seat = seats[number]
+            mine = [case for case, owner in owners.items() if owner == seat.login]
+            at = SystemClock().now()
+            events = [_day_of(seat, mine[place % len(mine)], place, at) for place in range(facts)]
+            for start in range(0, facts, 200):
+                body = {"device_id": seat.name, "events": events[start : start + 200]}
+                clocked.ask(made, seat, number, "push", "POST", "/v1/events", body)
+            clocked.ask(made, seat, number, "pull", "GET", "/v1/changes?limit=500")
+
+        began = time.perf_counter()
+        with ThreadPoolExecutor(agents) as pool:
+            for each in [pool.submit(come_back, number) for number in range(agents)]:
+                each.result()
+        seconds = time.perf_counter() - began
+        made.world.services.database.close()
+        print(
+            f"{agents} agents with {facts} facts each at once: {seconds:.0f} s, {agents * facts / seconds:.0f} facts/s"
+        )
+        clocked.print()
+        print(f"  servers   {made.memory()}")
+
+
+def _day_of(seat: Seat, case_id: str, place: int, at: Any) -> dict[str, Any]:
+    kind, data = [
+        ("attempt.started", {"number": PHONE}),
+        ("attempt.ended", {"code": "no_answer"}),
+        ("note.added", {"text": f"note {place}"}),
+    ][place % 3]
+    return seat.event(case_id, kind, data, at)
+
+
+def streams(agents: int, seconds: int) -> None:
+    """Keep a thousand streams open while facts come in, feeds are read and cases move."""
+    owners = {f"c{number:05}": f"a{number % 50:03}" for number in range(1500)}
+    with ExitStack() as stack:
+        made = house(stack, "streams", owners)
+        seats = [made.seat(f"a{number % 50:03}", number) for number in range(agents)]
+        chief = made.seat("sue")
+        over, hints = threading.Event(), [0]
+        listener = threading.Thread(target=lambda: asyncio.run(_listen(made, seats, over, hints)), daemon=True)
+        listener.start()
+        clocked = Clocked()
+
+        def work(number: int) -> None:
+            seat = seats[number]
+            mine = [case for case, owner in owners.items() if owner == seat.login]
+            turn = 0
+            while not over.wait(0.5):
+                turn += 1
+                event = _day_of(seat, mine[turn % len(mine)], turn * 3 + 2, SystemClock().now())
+                body = {"device_id": seat.name, "events": [event]}
+                clocked.ask(made, seat, number, "push", "POST", "/v1/events", body)
+                page = clocked.ask(
+                    made, seat, number, "pull", "GET", f"/v1/changes?limit=20&cursor={seat.cursor or ''}"
+                )
+                seat.cursor = page["cursor"]
+
+        def move() -> None:
+            turn = 0
+            while not over.wait(1):
+                turn += 1
+                body = {"cases": [f"c{turn:05}"], "to": f"a{(turn * 7) % 50:03}", "mode": "now"}
+                clocked.ask(
+                    made,
+                    chief,
+                    turn,
+                    "reassign",
+                    "PUT",
+                    f"/v1/reassignments/{format_instant(SystemClock().now())}",
+                    body,
+                )
+
+        workers = [threading.Thread(target=work, args=(number,)) for number in range(10)]
+        workers.append(threading.Thread(target=move))
+        for worker in workers:
+            worker.start()
+        over.wait(seconds)
+        memory = made.memory()
+        over.set()
+        for worker in workers:
+            worker.join()
+        listener.join(30)
+        made.world.services.database.close()
+        print(f"{agents} streams open for {seconds} s, {hints[0]} hints received")
+        clocked.print()
+        print(f"  servers   {memory}")
+
+
+async def _listen(made: House, seats: Sequence[Seat], over: threading.Event, hints: list[int]) -> None:
+    limits = httpx.Limits(max_connections=None)
+    async with httpx.AsyncClient(timeout=None, limits=limits) as client:
+
+        async def follow(number: int, seat: Seat) -> None:
+            headers = {"Authorization": f"Bearer {seat.token}"}
+            address = made.servers[number % len(made.servers)]
+            async with client.stream("GET", f"{address}/v1/stream", headers=headers) as answer:
+                async for line in answer.aiter_lines():
+                    hints[0] += line.startswith("event: poke")
+
+        tasks = [asyncio.create_task(follow(number, seat)) for number, seat in enumerate(seats)]
+        await asyncio.to_thread(over.wait)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def main() -> None:
+    """Run the parts that were asked for."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("parts", nargs="*", choices=["ends", "reconnect", "streams", []], default=[])
+    parser.add_argument("--documents", type=int, default=10_000)
+    parser.add_argument("--agents", type=int, default=50)
+    parser.add_argument("--facts", type=int, default=600)
+    parser.add_argument("--streams", type=int, default=1000)
+    parser.add_argument("--seconds", type=int, default=30)
+    chosen = parser.parse_args()
+    parts = chosen.parts or ["ends", "reconnect", "streams"]
+    if "ends" in parts:
+        ends(chosen.documents)
+    if "reconnect" in parts:
+        reconnect(chosen.agents, chosen.facts)
+    if "streams" in parts:
+        streams(chosen.streams, chosen.seconds)
+
+
+if __name__ == "__main__":
+    main()
