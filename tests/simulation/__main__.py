@@ -63,7 +63,7 @@ def run(seeds: Iterable[int], every: int) -> int:
             say(f"seed {seed}: {outcome.failure}")
         if ran % every == 0:
             say(f"{ran} seeds, {ran / (time.monotonic() - began):.1f} a second, {len(failed)} failed")
-        if ran % 50 == 0:
+        if ran % 10 == 0:
             gc.collect()
     seconds = time.monotonic() - began
     say(f"{ran} seeds in {seconds:.0f} s, {ran / seconds:.1f} a second; {len(failed)} failed")

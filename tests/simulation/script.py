@@ -14,7 +14,7 @@ from tests.simulation.record import Violation
 if TYPE_CHECKING:
     from tests.simulation.world import World
 
-STEPS: Final = (6, 20)
+STEPS: Final = (5, 14)
 
 _WHAT: Final = {
     "write": 22,

@@ -29,6 +29,10 @@ class Operation:
     content: bytes | None = field(default=None, repr=False)
 
 
+Done = tuple[Literal["sync", "delete"], str]
+"""A sync or a deletion, of a file."""
+
+
 @dataclass(slots=True)
 class File:
     """A file as programs see it, and as it is certain to be found after a cut."""
@@ -54,8 +58,8 @@ class Drive:
     writes: int = 0
     syncs: int = 0
     refused: int = 0
-    tape: list[Operation | str] | None = None
-    """Where every operation is written down, syncs as the file's name; nothing is when absent."""
+    tape: list[Operation | Done] | None = None
+    """Where everything is written down, in order; nothing is when absent."""
 
     def admit(self) -> None:
         """Count one operation; die if it was one too many."""
@@ -88,7 +92,7 @@ class Drive:
         self.admit()
         self.syncs += 1
         if self.tape is not None:
-            self.tape.append(name)
+            self.tape.append(("sync", name))
         waiting = []
         for operation in self.unsynced:
             if operation.file == name:
@@ -100,6 +104,8 @@ class Drive:
     def delete(self, name: str) -> None:
         """Remove a file for good."""
         self.admit()
+        if self.tape is not None:
+            self.tape.append(("delete", name))
         self.files.pop(name, None)
         self.unsynced = [operation for operation in self.unsynced if operation.file != name]
 
