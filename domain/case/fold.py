@@ -262,7 +262,7 @@ def _fact_retracted(draft: CaseDraft, fact: Fact, retracted: p.FactRetracted) ->
         return
     window = retraction_window(moment.type, moment.data.get("what"))
     in_time = fact.author == moment.author and fact.at - moment.at <= window
-    if in_time or fact.author == "server":
+    if in_time or retracted.by_supervisor or fact.author == "server":
         draft.retract(retracted.base)
 
 

@@ -141,8 +141,16 @@ def standing_stops(case: Case) -> tuple[str, ...]:
     return tuple(
         stop.kind
         for stop in case.stops
-        if stop.lifted_by is None and stop.number is None and stop.kind != "third_party_refused" and _of_calls(stop)
+        if stop.lifted_by is None
+        and not _of_one_number(stop)
+        and stop.kind != "third_party_refused"
+        and _of_calls(stop)
     )
+
+
+def _of_one_number(stop: StopFlag) -> bool:
+    """Tell whether a stop is about one number; a death or a lawyer is not, on whatever number it was reported."""
+    return stop.number is not None and stop.kind in ("opt_out_number", "opt_out_channel")
 
 
 def _of_calls(stop: StopFlag) -> bool:

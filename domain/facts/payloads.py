@@ -280,10 +280,14 @@ class EscalationAsked:
 
 @dataclass(frozen=True, slots=True)
 class FactRetracted:
-    """``fact.retracted``: fact ``base`` was a mistake. A retracted attempt still counts."""
+    """``fact.retracted``: fact ``base`` was a mistake. A retracted attempt still counts.
+
+    ``by_supervisor`` is the server's word, worked out when it received the fact, whatever the event claimed.
+    """
 
     base: str
     reason: str | None = field(default=None, repr=False)
+    by_supervisor: bool | None = None
 
 
 Payload = (

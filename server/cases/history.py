@@ -35,7 +35,7 @@ def history_page(transaction: Transaction, case_id: str, before: str | None) -> 
 
 
 def _retracted(facts: list[Fact]) -> set[str]:
-    """Name the facts that were taken back by somebody who may: their author within the day, or the server."""
+    """Name the facts that were taken back by somebody who may: their author in time, a supervisor, or the server."""
     by_id = {fact.id: fact for fact in facts}
     found = set()
     for fact in facts:
@@ -45,6 +45,6 @@ def _retracted(facts: list[Fact]) -> set[str]:
                 continue
             window = retraction_window(base.type, getattr(base.payload, "what", None))
             in_time = fact.author == base.author and fact.at - base.at <= window
-            if in_time or fact.author == SERVER_AUTHOR:
+            if in_time or fact.payload.by_supervisor or fact.author == SERVER_AUTHOR:
                 found.add(base.id)
     return found

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, cast
 
@@ -17,6 +17,7 @@ from sqlalchemy import insert, select
 
 from domain.clock import from_milliseconds, milliseconds, parse_instant
 from domain.facts import SERVER_TYPES, Fact, Payload
+from domain.facts.payloads import FactRetracted
 from domain.wire import EventResult, EventStatus, Flag, PushAnswer
 from server.audit import record
 from server.cases.casework import Casework, OpenCase
@@ -207,17 +208,22 @@ class Intake:
     def _stored(self, each: _Pending) -> StoredFact:
         envelope = each.received.envelope
         assert each.at is not None
+        payload, resolved = each.payload, None
+        if isinstance(payload, FactRetracted):
+            by_supervisor = self.caller.role == "supervisor" or None  # whatever the event says about itself
+            payload, resolved = replace(payload, by_supervisor=by_supervisor), {"by_supervisor": by_supervisor}
         fact = Fact(
             envelope.id,
             envelope.type,
             envelope.case_id,
             min(each.at, self.received_at),
             self.caller.id,
-            each.payload,
+            payload,
             self.caller.name,
             self.caller.device_id,
         )
-        return StoredFact(fact, milliseconds(self.received_at), each.received.body, envelope.seq)
+        received_ms = milliseconds(self.received_at)
+        return StoredFact(fact, received_ms, each.received.body, envelope.seq, resolved=resolved)
 
     def _flag(self, case: OpenCase, each: _Pending, outlook: Outlook, lease: Lease | None) -> None:
         assert each.stored is not None
