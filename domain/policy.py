@@ -8,6 +8,7 @@ from datetime import datetime
 from domain.codes import Catalogue, CodeTable, catalogue_of
 from domain.promises.types import PromiseType
 from domain.records import dataclass
+from domain.strategy import QueueStrategy
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +45,8 @@ class Policy:
     the cut-off of the queue. ``effective_seconds`` is how long a verified conversation
     must last to be effective. ``creditor``, ``agency`` and ``callback_number`` are what scripts say; ``party`` is
     ``"third"`` for a company that collects for others, and ``agency`` then its name. ``result_codes`` replaces the
-    shipped table of result codes. ``age_out`` is absent where cases stay with their owners however long.
-    shipped table of result codes. Nobody calls before ``calls_from``: the server was restored from a backup, and devices
+    shipped table of result codes. ``age_out`` is absent where cases stay with their owners however long;
+    ``queue`` weighs what orders them. Nobody calls before ``calls_from``: the server was restored from a backup, and devices
     it no longer knows of may call until then.
     """
 
@@ -70,6 +71,7 @@ class Policy:
     party: str = "first"
     result_codes: CodeTable | None = None
     age_out: AgeOut | None = None
+    queue: QueueStrategy = field(default_factory=QueueStrategy)
     calls_from: datetime | None = None
 
     @property

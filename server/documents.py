@@ -14,10 +14,14 @@ from domain.policy import Policy
 from server.audit import record
 from server.database.engine import Transaction
 from server.database.schema import DOCUMENT, FEED_HEAD
+from server.database.supervision_tables import DOCUMENT_VERSION
+from server.database.upsert import insert_missing
 from server.feeds.publishing import Change, publish
 
 POLICY: Final = "policy"
 SCRIPTS: Final = "scripts"
+
+_SERVER: Final = "server"
 
 LONGEST_LEASE_S: Final = 24 * 3600
 """The longest lease a policy may give, in seconds: a stolen laptop shows customers for that long."""
@@ -57,22 +61,59 @@ def current_policy(transaction: Transaction) -> Policy:
 
 def found(transaction: Transaction, key: str, body: Mapping[str, Any]) -> None:
     """Write the first version of a document where there is none, before anybody has a feed."""
-    if transaction.connection.execute(select(DOCUMENT.c.ver).where(DOCUMENT.c.doc_key == key)).first() is None:
-        transaction.connection.execute(
-            insert(DOCUMENT).values(doc_key=key, ver=1, body=canonical_bytes(body), updated_ms=transaction.now_ms)
-        )
+    known = transaction.connection.execute(select(DOCUMENT).where(DOCUMENT.c.doc_key == key)).first()
+    if known is not None:
+        _keep(transaction, Document(key, known.ver, known.body), _SERVER, known.updated_ms)
+        return
+    first = Document(key, 1, canonical_bytes(body))
+    transaction.connection.execute(
+        insert(DOCUMENT).values(doc_key=key, ver=1, body=first.body, updated_ms=transaction.now_ms)
+    )
+    _keep(transaction, first, _SERVER, transaction.now_ms)
 
 
-def replace(transaction: Transaction, key: str, body: Mapping[str, Any], seen_etag: str, actor: str) -> Document:
+def _keep(
+    transaction: Transaction,
+    document: Document,
+    actor: str,
+    at_ms: int,
+    note: str | None = None,
+    restored: int | None = None,
+) -> None:
+    """Keep a version for ever, unless it is kept already."""
+    row = {
+        "doc_key": document.key,
+        "ver": document.ver,
+        "body": document.body,
+        "actor": actor,
+        "note": note,
+        "restored": restored,
+        "at_ms": at_ms,
+    }
+    insert_missing(transaction.connection, DOCUMENT_VERSION, [row])
+
+
+def replace(
+    transaction: Transaction,
+    key: str,
+    body: Mapping[str, Any],
+    seen_etag: str,
+    actor: str,
+    note: str | None = None,
+    restored: int | None = None,
+) -> Document:
     """Write a new version and put it into every feed.
 
     Raises :class:`Outdated` when ``seen_etag`` is not the current version's.
     """
-    query = select(DOCUMENT.c.ver).where(DOCUMENT.c.doc_key == key).with_for_update()
-    ver = transaction.connection.execute(query).scalar_one()
+    query = select(DOCUMENT).where(DOCUMENT.c.doc_key == key).with_for_update()
+    before = transaction.connection.execute(query).one()
+    ver = before.ver
     if seen_etag not in (f'"{ver}"', "*"):
         raise Outdated
     document = Document(key, ver + 1, canonical_bytes(body))
+    _keep(transaction, Document(key, ver, before.body), _SERVER, before.updated_ms)
+    _keep(transaction, document, actor, transaction.now_ms, note, restored)
     transaction.connection.execute(
         update(DOCUMENT)
         .where(DOCUMENT.c.doc_key == key)

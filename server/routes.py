@@ -31,6 +31,7 @@ from server.endpoints import (
     reviews,
     staff,
     stream,
+    versions,
 )
 from server.http.routing import Endpoint
 
@@ -51,6 +52,7 @@ _DESCRIBED: Final[tuple[Endpoint, ...]] = (
     *import_profiles.ENDPOINTS,
     payments.ENDPOINT,
     *house.ENDPOINTS,
+    *versions.ENDPOINTS,
     *promises.ENDPOINTS,
     *reports.ENDPOINTS,
     board.ENDPOINT,

@@ -45,14 +45,16 @@ def build_queue(
         if row.bucket is not None and (row.callable or row.bucket is Bucket.NO_NUMBER)
     ]
     held = [row for row, _ in rows if not (row.bucket is not None and (row.callable or row.bucket is Bucket.NO_NUMBER))]
-    today.sort(key=lambda pair: _rank(pair[0], pair[1], skipped))
+    today.sort(key=lambda pair: _rank(pair[0], pair[1], skipped, policy))
     held.sort(key=lambda row: (row.next_allowed or datetime.max.replace(tzinfo=UTC), row.case_id))
     return Queue(tuple(row for row, _ in today), tuple(held))
 
 
-def _rank(row: QueueRow, order: float, skipped: Collection[str]) -> tuple[bool, bool, int, float, int, str]:
+def _rank(
+    row: QueueRow, order: float, skipped: Collection[str], policy: Policy
+) -> tuple[bool, bool, int, float, int, str]:
     bucket = Bucket.NO_NUMBER if row.bucket is None else row.bucket
-    return (row.case_id in skipped, not row.pinned, int(bucket), order, -row.score, row.case_id)
+    return (row.case_id in skipped, not row.pinned, policy.queue.place_of(int(bucket)), order, -row.score, row.case_id)
 
 
 def _cached(

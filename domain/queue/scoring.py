@@ -23,19 +23,22 @@ _FIRST: Final = mark("first-time defaulter")
 
 
 def score(view: View) -> tuple[Points, ...]:
-    """Give the points of a case, one reason each; together they are at most 100."""
+    """Give the points of a case, one reason each, weighed as the house does; together they are at most 100."""
     case, now = view.case, view.now
     major = max(0, view.balance.overdue) / 10 ** exponent(view.balance.currency)
     left = reading.days_to_next_stage(view.days, case.customer.segment)
     since = (now - case.attempts[-1].at).days if case.attempts else 14
+    weigh = view.policy.queue
+    near = 0 if left is None else max(0, 20 - 2 * (left - 1))
+    fresh = not case.promises and len(case.attempts) < 2
     return (
-        Points(_BALANCE, round(25 * min(1.0, math.log10(1 + major) / _LOG_CEILING)), 25),
-        Points(_STAGE, 0 if left is None else max(0, 20 - 2 * (left - 1)), 20),
-        Points(_BROKEN, min(15, 5 * level(view.standings)), 15),
-        Points(_CONTACT, _contactability(view), 15),
-        Points(_RISK, _risk(view.days), 10),
-        Points(_SINCE, min(10, since), 10),
-        Points(_FIRST, 5 if not case.promises and len(case.attempts) < 2 else 0, 5),
+        Points(_BALANCE, round(weigh.balance * min(1.0, math.log10(1 + major) / _LOG_CEILING)), weigh.balance),
+        Points(_STAGE, round(weigh.stage * near / 20), weigh.stage),
+        Points(_BROKEN, round(weigh.broken * min(15, 5 * level(view.standings)) / 15), weigh.broken),
+        Points(_CONTACT, round(weigh.contact * _contactability(view) / 15), weigh.contact),
+        Points(_RISK, round(weigh.risk * _risk(view.days) / 10), weigh.risk),
+        Points(_SINCE, round(weigh.since * min(10, since) / 10), weigh.since),
+        Points(_FIRST, weigh.first if fresh else 0, weigh.first),
     )
 
 

@@ -15,14 +15,16 @@ from domain.codes import problems
 from domain.gate import PackError, load_pack
 from domain.policy import Policy
 from domain.scripts import check_texts
+from domain.text import clean_line
 from server.database.engine import Transaction
 from server.documents import LONGEST_LEASE_S, POLICY, SCRIPTS, Document, Outdated, current, current_policy, replace
 from server.http.problem import IF_MATCH_NEEDED, MALFORMED, OUTDATED, TOO_LARGE, UNPROCESSABLE, Refusal
 from server.http.routing import Call, Endpoint, Parameter, Reply, convert, only
 
 _SHORTEST_LEASE_S: Final = 60
-_LARGEST: Final = 1024 * 1024
+LARGEST: Final = 1024 * 1024
 _MOST_FINDINGS: Final = 100
+_LONGEST_NOTE: Final = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +59,10 @@ def _put(key: str, check: Check) -> Callable[[Call], Reply]:
         except TypeError:
             raise Refusal(MALFORMED, "The document holds a number that is not whole.") from None
         check(body, call)
+        note = clean_line(call.query.get("note", ""))[:_LONGEST_NOTE] or None
 
         def work(transaction: Transaction) -> Document:
-            return replace(transaction, key, body, seen.strip(), call.caller.id)
+            return replace(transaction, key, body, seen.strip(), call.caller.id, note)
 
         try:
             document = call.services.database.write(work)
@@ -81,6 +84,10 @@ def _check_policy(body: Any, call: Call) -> None:
             raise Refusal(UNPROCESSABLE, f"There is no usable rule pack {rule.pack!r}.") from None
     if any(party not in ("first", "third", None) for party in (policy.party, *(rule.party for rule in policy.packs))):
         raise Refusal(UNPROCESSABLE, 'party is "first" or "third".')
+    for problem in policy.queue.problems():
+        raise Refusal(UNPROCESSABLE, problem)
+    if policy.age_out is not None and (policy.age_out.days < 1 or policy.age_out.to not in ("pool", "even")):
+        raise Refusal(UNPROCESSABLE, 'age_out has at least one day and goes to "pool" or "even".')
     _check_codes(policy, call)
 
 
@@ -124,12 +131,16 @@ def _endpoints(key: str, what: str, check: Check, shape: type) -> tuple[Endpoint
             _put(key, check),
             takes=shape,
             gives=shape,
-            limit=_LARGEST,
+            limit=LARGEST,
+            parameters=(Parameter("note", "why, for whoever reads the versions"),),
             headers=(Parameter("If-Match", "the ETag of the version that was edited", required=True),),
             problems=(MALFORMED, TOO_LARGE, IF_MATCH_NEEDED, OUTDATED, UNPROCESSABLE),
         ),
     )
 
+
+CHECKS: Final[dict[str, Check]] = {POLICY: _check_policy, SCRIPTS: _check_scripts}
+"""What each document must fulfil before it is published."""
 
 ENDPOINTS = (
     *_endpoints(POLICY, "policy", _check_policy, Policy),
