@@ -35,7 +35,6 @@ def add_parsers(commands: SubParsers) -> None:
     add.add_argument("--role", required=True, choices=("agent", "supervisor", "integration"))
     add.add_argument("--team", default="main")
     add.add_argument("--name", help=tr("what colleagues and timelines call the person (the login by default)"))
-    add.add_argument("--subject", metavar="NAME", help=tr("what the identity provider calls the person"))
     _add_password(add)
     add_database(add)
     add.set_defaults(run=answering(_add))
@@ -61,18 +60,11 @@ def add_parsers(commands: SubParsers) -> None:
         description=tr("Close a person's account. What their machines still hold is taken; their cases stay theirs."),
     )
     enable = deeds.add_parser("enable", help=tr("open it again"), description=tr("Open a closed account again."))
-    subject = deeds.add_parser(
-        "subject",
-        help=tr("say what the identity provider calls a person"),
-        description=tr("Say what the identity provider calls a person; without a name, nothing any more."),
-    )
-    for parser in (disable, enable, subject):
+    for parser in (disable, enable):
         parser.add_argument("login", metavar="LOGIN")
         add_database(parser)
-    subject.add_argument("subject", metavar="NAME", nargs="?")
     disable.set_defaults(run=answering(_disable))
     enable.set_defaults(run=answering(_enable))
-    subject.set_defaults(run=answering(_set_subject))
 
 
 def _add_password(parser: argparse.ArgumentParser) -> None:
@@ -83,7 +75,7 @@ def _add_password(parser: argparse.ArgumentParser) -> None:
 
 
 def _add(arguments: argparse.Namespace) -> None:
-    from server.people.directory import PersonRefused, add_user, set_subject
+    from server.people.directory import PersonRefused, add_user
     from server.people.passwords import Passwords
 
     with opened(arguments, prepared=True) as database:
@@ -91,7 +83,7 @@ def _add(arguments: argparse.Namespace) -> None:
         passwords = Passwords(settings_for(arguments).argon2)
 
         def work(transaction: Transaction) -> Person:
-            person = add_user(
+            return add_user(
                 transaction,
                 passwords,
                 arguments.login,
@@ -101,9 +93,6 @@ def _add(arguments: argparse.Namespace) -> None:
                 arguments.name,
                 must_change=arguments.must_change,
             )
-            if arguments.subject:
-                set_subject(transaction, person, arguments.subject)
-            return person
 
         try:
             person = database.write(work)
@@ -167,19 +156,6 @@ def _enable(arguments: argparse.Namespace) -> None:
     with opened(arguments) as database:
         database.write(lambda transaction: reopen_account(transaction, _found(transaction, arguments.login)))
     write(tr("{login} may log in now.").format(login=arguments.login))
-
-
-def _set_subject(arguments: argparse.Namespace) -> None:
-    from server.people.directory import PersonRefused, set_subject
-
-    with opened(arguments) as database:
-        try:
-            database.write(
-                lambda transaction: set_subject(transaction, _found(transaction, arguments.login), arguments.subject)
-            )
-        except PersonRefused as problem:
-            raise CommandFailed(str(problem)) from None
-    write(tr("The identity provider's name of {login} is noted.").format(login=arguments.login))
 
 
 def _found(transaction: Transaction, login: str) -> Person:

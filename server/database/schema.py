@@ -41,7 +41,6 @@ USER: Final = Table(
     Column("active", Integer, nullable=False, default=1),
     Column("created_ms", BigInteger, nullable=False),
     Column("must_change", Integer, nullable=False, default=0),
-    Column("subject", Text, index=True),
 )
 
 DEVICE: Final = Table(

@@ -140,25 +140,6 @@ def set_password(
     record(transaction, actor, "user.password_set", person.id, person.team)
 
 
-def set_subject(transaction: Transaction, person: Person, subject: str | None) -> None:
-    """Note what the identity provider calls somebody; ``None`` for nothing any more.
-
-    Raises :class:`PersonRefused` when somebody else is called so.
-    """
-    if subject is not None:
-        other = find_by_subject(transaction, subject)
-        if other is not None and other.id != person.id:
-            raise PersonRefused(tr("Somebody else has this name at the identity provider; nothing was changed."))
-    transaction.connection.execute(update(USER).where(USER.c.id == person.id).values(subject=subject))
-    record(transaction, "server", "user.subject_set", person.id, person.team)
-
-
-def find_by_subject(transaction: Transaction, subject: str) -> Person | None:
-    """Find somebody by what the identity provider calls them."""
-    row = transaction.connection.execute(select(USER).where(USER.c.subject == subject)).mappings().first()
-    return None if row is None else _person(row)
-
-
 def close_account(transaction: Transaction, person: Person) -> None:
     """Close somebody's account: they can no longer log in, and what they still deposit is kept."""
     transaction.connection.execute(update(USER).where(USER.c.id == person.id).values(active=0))

@@ -1,4 +1,4 @@
-"""Chain the audit trail, revoke devices, force new passwords, know people by their identity provider's name."""
+"""Chain the audit trail, revoke devices and force new passwords."""
 
 from __future__ import annotations
 
@@ -36,8 +36,6 @@ def upgrade() -> None:
     op.create_index(op.f("ix_deposit_key_device_id"), "deposit_key", ["device_id"])
     with op.batch_alter_table("app_user") as user:
         user.add_column(sa.Column("must_change", sa.Integer(), nullable=False, server_default="0"))
-        user.add_column(sa.Column("subject", sa.Text(), nullable=True))
-    op.create_index(op.f("ix_app_user_subject"), "app_user", ["subject"])
     _chain_what_is_there()
 
 
