@@ -103,7 +103,8 @@ def _choice(key: str, words: str) -> Content:
     """Show a key and what it stands for; a click does what the key does. ``key`` is never out of a script's text."""
     assert key in CARD_KEYS
     click = Style.from_meta({"@click": f"screen.script_key({key!r})"})
-    return Content.assemble((f" {key} ", "bold $accent"), " ", words).stylize(click)
+    # the key keeps its own colour: whatever can be clicked takes that of links
+    return Content.assemble((f" {key} ", "bold $accent"), " ", Content(words).stylize(click))
 
 
 def _title(words: str, aside: str) -> Content:

@@ -272,7 +272,7 @@ async def test_answers_and_cards_can_be_clicked(driven: Driven) -> None:
         async def click(words: str) -> str:
             lines = text_of(pilot.app).splitlines()
             row = next(number for number, line in enumerate(lines) if words in line.split("▊")[0])
-            await pilot.click(offset=Offset(panel.region.x + 3, row))
+            await pilot.click(offset=Offset(panel.region.x + 7, row))
             await pilot.pause()
             return text_of(pilot.app)
 
