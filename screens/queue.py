@@ -183,6 +183,21 @@ class QueueScreen(Screen[None]):
         search = self.query_one("#search", Input)
         search.add_class("open")
         search.focus()
+        self.run_worker(self._fetch_pinyin, thread=True, group="pinyin", exit_on_error=False)
+
+    def _fetch_pinyin(self) -> None:
+        """Load the dictionary beside the screen; what was typed meanwhile is searched for again."""
+        from domain import pinyin
+
+        if not pinyin.is_fetched():
+            pinyin.fetch()
+            self.app.call_from_thread(self._search_again)
+
+    def _search_again(self) -> None:
+        words = self.query_one("#search", Input).value.strip() if self.is_attached else ""
+        if words:
+            self._wanted = self._desk.search(words)
+            self.refresh_queue()
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Search as it is typed."""

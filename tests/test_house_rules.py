@@ -75,6 +75,7 @@ def imported(file: Path) -> set[str]:
         ("uvicorn", ["server", "tui"]),
         ("phonenumbers", ["domain/phones"]),
         ("holidays", ["domain"]),
+        ("pypinyin", ["domain/pinyin.py"]),
         ("dateutil", ["domain"]),
         ("python_calamine", ["server/imports"]),
     ],

@@ -5,6 +5,7 @@ Names from outside are shown as they are: the palette's own highlighting would r
 
 from __future__ import annotations
 
+import asyncio
 from functools import partial
 from typing import TYPE_CHECKING, cast
 
@@ -45,8 +46,9 @@ class CommandProvider(Provider):
             words = f"{bar_text(command)} {help_text(command)} {command.label} {command.id}"
             score = matcher.match(words)
             if score > 0:
+                named = any(word.startswith(query.casefold()) for word in words.casefold().split())
                 yield Hit(
-                    score,
+                    2.0 if named else min(score, 1.0) / 2,  # a customer who is meant stands above scattered letters
                     self._shown(command),
                     partial(self._run, command),
                     text=bar_text(command),
@@ -62,7 +64,14 @@ class CommandProvider(Provider):
 
 
 class CustomerProvider(Provider):
-    """Offers the agent's customers by name, number or invoice."""
+    """Offers the agent's customers by name, pinyin, number or invoice."""
+
+    async def startup(self) -> None:
+        """Fetch the dictionary of pinyin beside the screen."""
+        from domain import pinyin
+
+        if not pinyin.is_fetched():
+            await asyncio.to_thread(pinyin.fetch)
 
     async def search(self, query: str) -> Hits:
         """Offer the customers the desk finds, best first."""
