@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final, Literal
 
 from textual.binding import Binding, BindingType
@@ -75,6 +76,7 @@ COMMANDS: Final = (
         mark("Explain the place of the case and the rule that holds it"),
         bar=False,
     ),
+    Command("queue.snooze", "queue", "z", "z", mark("Later"), mark("Put the case away until a time"), bar=False),
     Command("queue.file", "queue", "v", "v", mark("File"), mark("Open the customer file"), bar=False),
     Command("queue.resume", "queue", "g", "g", mark("Resume"), mark("Go back to the call in hand"), bar=False),
     Command("call.dial", "call", "d", "d", mark("Dial"), mark("Write the attempt, show the number and dial it")),
@@ -167,6 +169,9 @@ COMMANDS: Final = (
         mark("Let this system's keyring open the door"),
         bar=False,
     ),
+    Command(
+        "app.theme", "app", "f10", "F10", mark("Colours"), mark("Dark, light, or the strongest contrast"), bar=False
+    ),
     Command("app.language", "app", "f9", "F9", mark("Language"), mark("Switch between Chinese and English"), bar=False),
     Command("app.command_palette", "app", "ctrl+p", "^P", mark("Commands"), mark("Find any command or customer")),
     Command("app.help", "app", "question_mark", "?", mark("Help"), mark("Show every key")),
@@ -192,3 +197,9 @@ def bar_text(command: Command) -> str:
 def help_text(command: Command) -> str:
     """Give a command's explanation in the interface language."""
     return tr(command.help)
+
+
+def key_text(app: object, command: Command) -> str:
+    """Give a command's key as people write it: the one of their own, where the application has been given one."""
+    own: Mapping[str, str] = getattr(app, "own_keys", {})
+    return own.get(command.id, command.shown)

@@ -13,7 +13,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from domain.i18n import tr
-from screens.commands import Command, Place, bar_text, commands, help_text
+from screens.commands import Command, Place, bar_text, commands, help_text, key_text
 from screens.widgets.cells import fit
 
 Section = tuple[str, Sequence[Command]]
@@ -54,7 +54,7 @@ class HelpScreen(ModalScreen[None]):
             for command in listed:
                 lines.append(
                     Content.assemble(
-                        (fit(command.shown, 5), "bold"),
+                        (fit(key_text(self.app, command), 5), "bold"),
                         fit(bar_text(command), 14),
                         (help_text(command), "$foreground-muted"),
                     )

@@ -354,6 +354,10 @@ class Desk(Protocol):
         """What may be done with a customer file."""
         ...
 
+    def put_away(self, case_id: str, until: str) -> Saved | Refused:
+        """Put a case away until a time, as people say it; until then it is listed below."""
+        ...
+
     def sync_now(self) -> None:
         """Ask for a round of sync."""
         ...

@@ -58,6 +58,7 @@ class QueueScreen(Screen[None]):
         """Top bar, list, brief, keys."""
         yield TopBar(self._desk)
         yield Input(id="search", placeholder=tr("name, number or invoice"), compact=True)
+        yield Input(id="until", placeholder=tr("until when: 15:30, in 2 hours, tomorrow …"), compact=True)
         with Horizontal(id="main"):
             yield QueueList()
             yield Static(id="empty")
@@ -201,16 +202,46 @@ class QueueScreen(Screen[None]):
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Search as it is typed."""
+        if event.input.id != "search":
+            return
         words = event.value.strip()
         self._wanted = self._desk.search(words) if words else None
         self.refresh_queue()
 
-    def on_input_submitted(self) -> None:
-        """Go to the found cases."""
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Go to the found cases, or put the case away."""
+        if event.input.id == "until":
+            self._put_away(event.value)
+        else:
+            self.query_one(QueueList).focus()
+
+    def action_snooze(self) -> None:
+        """Ask until when the case is put away."""
+        if self.query_one(QueueList).selected is not None:
+            line = self.query_one("#until", Input)
+            line.add_class("open")
+            line.focus()
+
+    def _put_away(self, words: str) -> None:
+        row = self.query_one(QueueList).selected
+        if row is None:
+            return
+        saved = self._desk.put_away(row.case_id, words)
+        if not isinstance(saved, Refused):
+            self._close_until()
+            self.refresh_queue()
+        self.say(saved.text, trouble=isinstance(saved, Refused))
+
+    def _close_until(self) -> None:
+        line = self.query_one("#until", Input)
+        line.value = ""
+        line.remove_class("open")
         self.query_one(QueueList).focus()
 
     def key_escape(self) -> None:
         """Close the search and show the whole queue again."""
+        if self.query_one("#until", Input).has_class("open"):
+            self._close_until()
         search = self.query_one("#search", Input)
         if search.has_class("open"):
             search.value = ""

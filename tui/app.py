@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import TYPE_CHECKING, ClassVar, TypeGuard
 
 from textual import events
@@ -60,6 +60,9 @@ class DuecallApp(PracticeHandlers, App[None]):
         login: str = "",
         theme: str | None = None,
         keep_language: Callable[[Language], None] | None = None,
+        keep_theme: Callable[[str], None] | None = None,
+        keymap: Mapping[str, str] | None = None,
+        own_keys: Mapping[str, str] | None = None,
         idle_lock_minutes: int = 10,
     ) -> None:
         super().__init__()
@@ -72,6 +75,10 @@ class DuecallApp(PracticeHandlers, App[None]):
             self.register_theme(each)
         self.theme = theme if theme in self.available_themes else THEMES[0].name
         self._keep_language = keep_language
+        self._keep_theme = keep_theme
+        self.own_keys: Mapping[str, str] = own_keys or {}
+        if keymap:
+            self.set_keymap(dict(keymap))
         self._workplace: Workplace | None = None
         self._locked = False
         self._logging_in = False
@@ -338,6 +345,13 @@ class DuecallApp(PracticeHandlers, App[None]):
                 await screen.recompose()
             elif self._practice is not None:
                 self._practice.translated(screen)
+
+    def action_theme(self) -> None:
+        """Take the next colours, at once and for the next start."""
+        names = [each.name for each in THEMES]
+        self.theme = names[(names.index(self.theme) + 1) % len(names)] if self.theme in names else names[0]
+        if self._keep_theme is not None:
+            self._keep_theme(self.theme)
 
     def action_command_palette(self) -> None:
         """Find any command or customer; not at the door."""

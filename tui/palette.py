@@ -14,7 +14,7 @@ from textual.content import Content
 
 from domain.money import format_money
 from screens.call import CallScreen
-from screens.commands import Command, Place, bar_text, commands, help_text
+from screens.commands import Command, Place, bar_text, commands, help_text, key_text
 from screens.queue import QueueScreen
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ class CommandProvider(Provider):
                 )
 
     def _shown(self, command: Command) -> Content:
-        return Content.assemble(bar_text(command), "  ", (command.shown, "$foreground-muted"))
+        return Content.assemble(bar_text(command), "  ", (key_text(self.app, command), "$foreground-muted"))
 
     async def _run(self, command: Command) -> None:
         target = self.app if command.place == "app" else self.screen

@@ -6,6 +6,7 @@ import argparse
 import gc
 import sys
 from dataclasses import replace
+from pathlib import Path
 
 from data.profile import load_settings, places, save_settings, server_address
 from data.store.header import read_header
@@ -34,6 +35,10 @@ def run_agent(arguments: argparse.Namespace) -> int:
     def keep_language(chosen: Language) -> None:
         save_settings(where.config_file, replace(load_settings(where.config_file), language=chosen))
 
+    def keep_theme(chosen: str) -> None:
+        save_settings(where.config_file, replace(load_settings(where.config_file), theme=chosen))
+
+    keymap, own_keys = _keys_of_ones_own(where.config_file)
     app = DuecallApp(
         opener,
         ready=open_remembered(where),
@@ -42,6 +47,23 @@ def run_agent(arguments: argparse.Namespace) -> int:
         login=settings.login or "",
         theme=settings.theme,
         keep_language=keep_language,
+        keep_theme=keep_theme,
+        keymap=keymap,
+        own_keys=own_keys,
     )
     app.run()
     return app.return_code or 0
+
+
+def _keys_of_ones_own(config_file: Path) -> tuple[dict[str, str], dict[str, str]]:
+    """Read keys.toml, where there is one; a wrong line keeps the application from starting with half of it."""
+    file = config_file.with_name("keys.toml")
+    if not file.exists():
+        return {}, {}
+    from tui.keymap import KeymapError, load_keymap, shown_keys
+
+    try:
+        keymap = load_keymap(file)
+    except KeymapError as error:
+        raise CommandFailed(str(error)) from None
+    return keymap, shown_keys(keymap)

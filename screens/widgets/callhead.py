@@ -12,7 +12,7 @@ from domain.i18n import tr
 from domain.money import format_money
 from domain.phones import display, masked
 from screens.ports import Desk, RunningCall
-from screens.widgets.topbar import status_mark, status_words
+from screens.widgets.topbar import progress_mark, status_mark, status_words
 
 
 class CallHead(Static):
@@ -25,10 +25,12 @@ class CallHead(Static):
         self._desk = desk
         self._case: Case | None = None
         self._call: RunningCall | None = None
+        self._progress = ""
 
     def show(self, case: Case | None, call: RunningCall | None) -> None:
         """Show a case and its call."""
         self._case, self._call = case, call
+        self._progress = progress_mark(self._desk)
         self.refresh_line()
 
     def on_resize(self) -> None:
@@ -43,6 +45,9 @@ class CallHead(Static):
         middle = self._middle()
         if left.cell_length + middle.cell_length + right.cell_length + 4 > cells:
             right = status_mark(self._desk.status())
+        day = Content.styled(f"{self._progress} · ", "$foreground-muted")
+        if self._progress and left.cell_length + middle.cell_length + day.cell_length + right.cell_length + 4 <= cells:
+            right = Content.assemble(day, right)
         if left.cell_length + middle.cell_length + right.cell_length + 4 > cells:
             left = left.truncate(max(8, cells - middle.cell_length - right.cell_length - 4), ellipsis=True)
         gap = max(2, cells - left.cell_length - middle.cell_length - right.cell_length)

@@ -8,7 +8,7 @@ from textual.content import Content
 from textual.style import Style
 from textual.widgets import Static
 
-from screens.commands import Command, bar_text
+from screens.commands import Command, bar_text, key_text
 from screens.widgets.cells import width
 
 
@@ -34,7 +34,7 @@ class KeyBar(Static):
         self.update(self._line(max(20, self.size.width)))
 
     def _cells(self, command: Command) -> int:
-        return width(command.shown) + 1 + width(bar_text(command)) + 2
+        return width(key_text(self.app, command)) + 1 + width(bar_text(command)) + 2
 
     def _line(self, cells: int) -> Content:
         last = self._commands[-1]  # help: always there, so that everything else can be found
@@ -49,5 +49,7 @@ class KeyBar(Static):
             label = bar_text(command)
             target = "app" if command.place == "app" else "screen"
             click = Style.from_meta({"@click": f"{target}.{command.action}"})
-            parts.append(Content.assemble((command.shown, "bold $accent"), " ", label, "  ").stylize(click))
+            parts.append(
+                Content.assemble((key_text(self.app, command), "bold $accent"), " ", label, "  ").stylize(click)
+            )
         return Content.assemble(*parts)

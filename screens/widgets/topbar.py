@@ -56,6 +56,12 @@ def status_mark(status: LineStatus) -> Content:
     return Content.assemble(signs.get(status.state, ("○ ", "$warning")), tr("{n} unsent").format(n=status.unsent))
 
 
+def progress_mark(desk: Desk) -> str:
+    """Say the least about the day: calls made of the goal."""
+    progress = desk.progress()
+    return f"{progress.calls}/{progress.goal}"
+
+
 class TopBar(Static):
     """Left: who. Middle: the day's progress. Right: the status."""
 
@@ -95,6 +101,8 @@ class TopBar(Static):
         middle = self.middle()
         if width(middle) > room:
             middle = middle.split(" · ")[0]
+        if width(middle) > room:
+            middle = progress_mark(self._desk)
         if width(middle) > room:
             middle = ""
         if left.cell_length + right.cell_length + 2 > cells:

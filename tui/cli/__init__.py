@@ -25,6 +25,7 @@ MODULES: Final = (
     "scripts",
     "doctor",
     "export",
+    "keys",
     "board",
     "web",
     "password",

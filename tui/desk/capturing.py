@@ -13,6 +13,7 @@ from domain.affordability import sheet_text
 from domain.callbacks import read_moment
 from domain.capture import CallInHand, ScriptUsed, cleared_callbacks, ending, outcome
 from domain.case import reading
+from domain.case.fold import STOP_RETRACTION_WINDOW
 from domain.case.model import Case
 from domain.codes import Code
 from domain.codes.reasons import reason
@@ -57,6 +58,7 @@ class _Desk(Protocol):
     def keep_draft(self, case_id: str, fields: dict[str, str]) -> None: ...
     def read_promise(self, case_id: str, entry: PromiseEntry) -> PromiseView: ...
     def mark_skipped(self, case_id: str) -> None: ...
+    def mark_away(self, case_id: str, until: datetime) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,6 +258,19 @@ class Capturing:
         return Saved(tr("skipped for today"))
 
     @refusing
+    def put_away(self, case_id: str, until: str) -> Saved | Refused:
+        """Put a case away until a time on the customer's clock; the note is a fact, the mark stays on this machine."""
+        case = self._desk.case(case_id)
+        moment = read_moment(until, self._desk.now(), self._zone(case))
+        if case is None or moment is None:
+            return Refused(tr("That is no time in the future: try 15:30, or tomorrow 9am."), "no_time")
+        when = self.read_callback(case_id, until) or until
+        note = p.NoteAdded(text=tr("put away until {when}").format(when=when))
+        self._parts.outbox.capture([NewFact(case_id, note)])
+        self._desk.mark_away(case_id, moment.at)
+        return Saved(note.text)
+
+    @refusing
     def undo(self) -> str | Refused:
         """Take the last capture back; its call is in hand again, with everything typed."""
         last = self._last
@@ -263,6 +278,10 @@ class Capturing:
             return Refused(tr("There is nothing to undo."), "nothing")
         if last.call is not None and self._calls.call is not None and self._calls.call.id != last.call.id:
             return Refused(tr("Another call has been started since; wrap it up first."), "call_in_hand")
+        case = self._desk.case(last.case_id)
+        stops = [stop for stop in case.stops if stop.fact in last.facts] if case is not None else []
+        if any(self._desk.now() - stop.at > STOP_RETRACTION_WINDOW for stop in stops):
+            return Refused(tr("It is too late to take this back: only a supervisor lifts what stops contact."), "stop")
         with together(self._parts, self._calls):
             self._parts.outbox.capture([NewFact(last.case_id, p.FactRetracted(base=fact)) for fact in last.facts])
             if last.call is not None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import field
-from datetime import date, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from data.cases import CaseBook
@@ -36,6 +36,7 @@ from screens.ports import (
 from tui.desk.callstate import CallState
 from tui.desk.documents import policy_of
 from tui.desk.finding import CaseFinder
+from tui.desk.marks import Marks
 from tui.desk.promise_desk import PromiseDesk
 
 if TYPE_CHECKING:
@@ -76,15 +77,13 @@ class AgentDesk(PromiseDesk):
         self._rows_lease: datetime | None = None
         self._hours: dict[object, Answer] = {}
         self._hours_minute = -1
-        self._pinned: set[str] = set()
-        self._skipped: dict[str, date] = {}
+        self._marks = Marks(parts.store)
         self._typed: dict[str, dict[str, str]] = {}
         self._holidays = PublicHolidays()
         self._finder = CaseFinder()
         self._writer: Capturing | None = None
         self._talker: Talking | None = None
         parts.book.subscribe(self._documents_changed)
-        self._load_marks()
 
     @property
     def _capturing(self) -> Capturing:
@@ -174,16 +173,16 @@ class AgentDesk(PromiseDesk):
         if lease != self._rows_lease:
             self._rows, self._rows_lease, self._hours_minute = {}, lease, -1
         today = self.now().astimezone().date()
-        skipped = [case_id for case_id, day in self._skipped.items() if day == today]
-        return build_queue(
+        queue = build_queue(
             self._parts.book.cases(),
             self.now(),
             self._policy,
             self._gate_for_queue,
-            pinned=self._pinned,
-            skipped=skipped,
+            pinned=self._marks.pinned,
+            skipped=self._marks.skipped_on(today),
             cache=self._rows,
         )
+        return self._marks.arrange(queue, self.now())
 
     def _gate_for_queue(self, case: Case, at: datetime) -> Answer:
         """Ask the gate, once a minute for all cases nothing is counted for: only the hour can refuse those."""
@@ -263,9 +262,7 @@ class AgentDesk(PromiseDesk):
 
     def toggle_pin(self, case_id: str) -> bool:
         """Pin a case to the top, or let it go."""
-        self._pinned ^= {case_id}
-        self._keep_marks()
-        return case_id in self._pinned
+        return self._marks.toggle_pin(case_id)
 
     def skip(self, case_id: str, reason: str) -> Saved | Refused:
         """Put a case to the end of today's queue, with a reason."""
@@ -273,18 +270,15 @@ class AgentDesk(PromiseDesk):
 
     def mark_skipped(self, case_id: str) -> None:
         """Remember a skip for the rest of the day."""
-        self._skipped[case_id] = self.now().astimezone().date()
-        self._keep_marks()
+        self._marks.skip(case_id, self.now().astimezone().date())
 
-    def _keep_marks(self) -> None:
-        skipped = {case_id: day.isoformat() for case_id, day in self._skipped.items()}
-        self._parts.store.table("desk").put("marks", {"pinned": sorted(self._pinned), "skipped": skipped})
+    def put_away(self, case_id: str, until: str) -> Saved | Refused:
+        """Put a case away until a time, as people say it."""
+        return self._capturing.put_away(case_id, until)
 
-    def _load_marks(self) -> None:
-        kept = self._parts.store.table("desk").get_key("marks")
-        if kept is not None:
-            self._pinned = set(kept["pinned"])
-            self._skipped = {case_id: date.fromisoformat(day) for case_id, day in kept["skipped"].items()}
+    def mark_away(self, case_id: str, until: datetime) -> None:
+        """Remember that a case is put away."""
+        self._marks.put_away(case_id, until)
 
     def draft(self, case_id: str) -> dict[str, str]:
         """Give what was typed and not saved yet."""
