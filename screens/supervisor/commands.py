@@ -18,6 +18,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command("board.approvals", "board", "a", "a", mark("Approvals"), mark("Decide what agents asked approval for")),
     Command("board.reviews", "board", "v", "v", mark("Reviews"), mark("Decide everything else that waits")),
     Command("board.figures", "board", "g", "g", mark("Figures"), mark("Draw the figures, with their formulas")),
+    Command("board.imports", "board", "i", "i", mark("Import"), mark("Bring in receivables, contacts or payments")),
     Command("board.promises", "board", "p", "p", mark("Promises"), mark("See which promises are due, day by day")),
     Command("board.audit", "board", "l", "l", mark("Audit"), mark("See who saw, changed, moved and decided what")),
     Command("board.sort", "board", "s", "s", mark("Sort"), mark("Sort by the next column"), bar=False),

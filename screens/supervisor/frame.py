@@ -130,7 +130,8 @@ class DeskScreen(Screen[None]):
 
     def reload(self) -> None:
         """Load beside the screen; a load that is still running has become pointless."""
-        self.run_worker(self._load(), group="load", exclusive=True, exit_on_error=False)
+        work: Any = self._load  # a function, so that nothing is left unawaited when the application ends at this moment
+        self.run_worker(work, group="load", exclusive=True, exit_on_error=False)
 
     async def _load(self) -> None:
         if self.is_ready:

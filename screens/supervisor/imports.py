@@ -318,8 +318,6 @@ class ImportsScreen(DeskScreen):
             return
         self._done = None
         self.say(tr("taken back: everything is as it was before the file"))
-        if self.is_ready:
-            self._read()
 
     def action_earlier(self) -> None:
         """List what came in before."""

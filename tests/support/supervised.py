@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Final
 
 from textual.pilot import Pilot
 
@@ -23,23 +24,26 @@ from tests.support.server_world import World
 from tui.supervising.app import BoardApp, SupervisorPlace
 from tui.supervising.opening import open_supervisor
 
-START = datetime(2026, 11, 24, 15, 5, tzinfo=UTC)
-"""A Tuesday, 10:05 in New York and 23:05 in Shanghai."""
+STARTS: Final[dict[Language, datetime]] = {
+    "en": datetime(2026, 11, 24, 15, 5, tzinfo=UTC),
+    "zh": datetime(2026, 11, 24, 2, 5, tzinfo=UTC),
+}
+"""A Tuesday, 10:05 in New York or in Shanghai: the invented weeks are told of customers who are awake."""
 
 
-def seeded(folder: Path, language: Language = "en", cases: int = 60, start: datetime = START) -> Path:
+def seeded(folder: Path, language: Language = "en", cases: int = 60) -> Path:
     """Fill a database once, to be copied by every test that wants one."""
     database = folder / f"seeded-{language}.db"
-    seed_demo(f"sqlite:///{database.as_posix()}", language, cases, start)
+    seed_demo(f"sqlite:///{database.as_posix()}", language, cases, STARTS[language])
     return database
 
 
 class SupervisedServer:
-    """A server on loopback; its clock runs from :data:`START` on."""
+    """A server on loopback; its clock runs from :data:`STARTS` on."""
 
-    def __init__(self, folder: Path, template: Path, language: Language = "en", start: datetime = START) -> None:
+    def __init__(self, folder: Path, template: Path, language: Language = "en") -> None:
         folder.mkdir(parents=True, exist_ok=True)
-        clock = RunningClock(shift=start - SystemClock().now())
+        clock = RunningClock(shift=STARTS[language] - SystemClock().now())
         self.folder = folder
         self.world = World(folder, clock=clock, template=template)
         self.served = Served(self.world)
