@@ -11,6 +11,7 @@ from alembic.migration import MigrationContext
 from sqlalchemy import Engine, Table, inspect, select
 
 from domain.clock import SystemClock
+from server.database.distribution import DISTRIBUTION, EVERYWHERE
 from server.database.engine import Database, make_engine
 from server.database.migrate import is_current, upgrade
 from server.database.schema import METADATA, STATE
@@ -87,3 +88,10 @@ def test_sqlite_is_durable_and_shared(engine: Engine) -> None:
 @pytest.mark.parametrize("table", METADATA.sorted_tables, ids=lambda table: table.name)
 def test_no_table_needs_what_a_distributed_database_lacks(table: Table) -> None:
     check_table(table)
+
+
+def test_operations_manual_names_every_table_and_its_column() -> None:
+    manual = (Path(__file__).resolve().parents[2] / "docs" / "operations.md").read_text(encoding="utf-8")
+    expected = [f"`{table.name}` ({column.name})" for table, column in DISTRIBUTION.items()]
+    expected += [f"`{table.name}`" for table in EVERYWHERE]
+    assert [each for each in expected if each not in manual] == []
