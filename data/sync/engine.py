@@ -22,7 +22,7 @@ from data.sync.pulling import POLL, Pull
 from data.sync.pushing import Push, after_failure, next_batch
 from data.sync.state import Call, EngineState, Unsent, is_settled, next_wake, status_of, without_network_pause
 from data.sync.status import SyncStatus
-from data.sync.timing import leased, measured
+from data.sync.timing import measured, told_by, without_lease
 from domain.clock import Clock
 from domain.wire import PROTOCOL_MAX, PROTOCOL_MIN, Hello
 
@@ -184,9 +184,7 @@ class Engine:
     def _pull_answered(self, event: on.PullAnswered, now: datetime) -> None:
         self._heard(event.timing)
         page = event.page
-        contact = leased(self.state.contact, event.timing, page.lease_s)
-        if page.epoch != contact.epoch:
-            contact = replace(contact, epoch=page.epoch, received_through=page.device.received_through)
+        contact = told_by(page, self.state.contact, event.timing)
         if not page.more:
             contact = replace(contact, last_sync=now + contact.offset)
         pull = replace(self.state.pull, page=page)
@@ -228,7 +226,7 @@ class Engine:
         if not epoch or epoch == contact.epoch:
             return
         through = contact.received_through if contact.epoch is None else 0
-        self._change(contact=replace(contact, epoch=epoch, received_through=through))
+        self._change(contact=replace(without_lease(contact), epoch=epoch, received_through=through))
         self._effects.append(do.Remember(self.state.contact))
         if contact.epoch is not None:
             self._want_pull()

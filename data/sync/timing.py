@@ -8,10 +8,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from data.answers import Timing
 from data.position import Contact
+
+if TYPE_CHECKING:
+    from domain.wire import ChangesPage
 
 LONGEST_ROUND_TRIP: Final = timedelta(seconds=10)
 """Slower answers say too little about the clocks."""
@@ -53,3 +56,21 @@ def leased(contact: Contact, timing: Timing, lease_s: int) -> Contact:
     asked = timing.sent_at + contact.offset
     lease = timedelta(seconds=min(max(lease_s, 0), LONGEST_LEASE_S))
     return replace(contact, last_contact=asked, lease_until=asked + lease)
+
+
+def told_by(page: ChangesPage, contact: Contact, timing: Timing) -> Contact:
+    """Note what a page of the feed says about who may call, and about the server's history.
+
+    Without a lease, a page that is not the last begins none: the policy that says from when on calls are allowed may be
+    on the last page, and the cases before it.
+    """
+    if page.epoch != contact.epoch:
+        contact = replace(without_lease(contact), epoch=page.epoch, received_through=page.device.received_through)
+    if page.more and contact.lease_until is None:
+        return contact
+    return leased(contact, timing, page.lease_s)
+
+
+def without_lease(contact: Contact) -> Contact:
+    """End the lease, where there was a history before: a server with another one has forgotten who may call what."""
+    return contact if contact.epoch is None else replace(contact, lease_until=None)

@@ -7,6 +7,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from domain.clock import parse_instant
 from tests.simulation.central import LEASE_S, Central, Request, Response, customer
 from tests.simulation.laptop import Laptop
 from tests.simulation.network import Line
@@ -15,7 +16,7 @@ from tests.simulation.virtual import VirtualLoop
 
 TICK = timedelta(milliseconds=1)
 AFTERMATH = timedelta(seconds=LEASE_S + 60)
-"""How long after a forced move, or a restore, the server cannot vouch for who may call."""
+"""How long after a forced move two may call."""
 
 
 @dataclass(slots=True)
@@ -51,7 +52,6 @@ class Watch:
         self.notes: defaultdict[str, Notes] = defaultdict(Notes)
         self.calls: defaultdict[str, list[tuple[str, Right]]] = defaultdict(list)
         self.excused: dict[str, datetime] = {}
-        self.everything_excused: datetime | None = None
         self._moves: defaultdict[tuple[str, str], int] = defaultdict(int)
         self._owners: dict[str, str | None] = {}
         self.looks = 0
@@ -83,10 +83,6 @@ class Watch:
     def excuse(self, case_id: str) -> None:
         """Note that a supervisor forced a move: from now on, for a lease, two may call."""
         self.excused[case_id] = self.loop.instant() + AFTERMATH
-
-    def excuse_everything(self) -> None:
-        """Note that the server has forgotten who may call what."""
-        self.everything_excused = self.loop.instant() + AFTERMATH
 
     def answered(self, line: Line, request: Request, response: Response) -> None:
         """Look at an answer of the server: nobody is shown a case of somebody else's."""
@@ -211,10 +207,14 @@ class Watch:
         if ends is None or not contact.lease_holds(laptop.now()):
             return
         ahead = laptop.ahead_by()
+        policy = laptop.replica.cases.policy()
+        from_then_on = policy.body.get("calls_from") if policy is not None else None
         if contact.lease_holds(ends + TICK):
             ends += timedelta(days=1)  # whoever asks is told that it still holds
         for case_id in laptop.replica.cases.ids():
             hold = _hold(laptop, case_id)
+            if from_then_on is not None:
+                hold = max(hold or parse_instant(from_then_on), parse_instant(from_then_on))
             start = now if hold is None else max(now, hold - ahead)
             if start < ends - ahead:
                 notes.rights[case_id] = Right(start, ends - ahead)
@@ -245,8 +245,8 @@ class Watch:
         start, end = max(mine.start, theirs.start), min(mine.end, theirs.end)
         if start + TICK >= end:
             return
-        excused = [until for until in (self.excused.get(case_id), self.everything_excused) if until is not None]
-        if not any(end <= until for until in excused):
+        excused = self.excused.get(case_id)
+        if excused is None or end > excused:
             raise Violation(
                 f"12: {laptop.name} and somebody else may call {case_id} for {(end - start).total_seconds():.3f} s"
                 f" from {start:%H:%M:%S.%f} (mine from {mine.start:%H:%M:%S}, theirs from {theirs.start:%H:%M:%S})"

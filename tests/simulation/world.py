@@ -188,7 +188,6 @@ class World:
         self.backup = None
         self.network.up = True
         self.record.fault("server restored silently" if silently else "server restored")
-        self.watch.excuse_everything()
         self.watch.owners_changed()
 
     def clone(self, laptop: Laptop) -> None:
