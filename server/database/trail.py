@@ -8,7 +8,8 @@ thing a transaction does, nobody who waits for it holds anything up, and no two 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable
+from contextlib import closing
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal
 
@@ -117,12 +118,13 @@ def line_digest(before: str, row: Any) -> str:
 def examine(connection: Connection, chain: str) -> ChainState:
     """Work every digest of a chain out again and say whether it is whole."""
     seq, last = 0, BEGINNING
-    for row in lines_of(connection, chain):
-        if row["seq"] != seq + 1:
-            return ChainState(chain, seq, last, seq + 1, "gap")
-        if row["digest"] != line_digest(last, row):
-            return ChainState(chain, seq, last, row["seq"], "changed")
-        seq, last = row["seq"], row["digest"]
+    with closing(lines_of(connection, chain)) as lines:  # its cursor on the server ends here, wherever this returns
+        for row in lines:
+            if row["seq"] != seq + 1:
+                return ChainState(chain, seq, last, seq + 1, "gap")
+            if row["digest"] != line_digest(last, row):
+                return ChainState(chain, seq, last, row["seq"], "changed")
+            seq, last = row["seq"], row["digest"]
     end = connection.execute(select(AUDIT_HEAD.c.seq, AUDIT_HEAD.c.digest).where(AUDIT_HEAD.c.chain == chain)).first()
     if (seq, last) != ((0, BEGINNING) if end is None else (end.seq, end.digest)):
         return ChainState(chain, seq, last, seq + 1, "end")
@@ -139,10 +141,11 @@ def digest_at(connection: Connection, chain: str, seq: int) -> str | None:
     return found
 
 
-def lines_of(connection: Connection, chain: str) -> Iterator[Any]:
+def lines_of(connection: Connection, chain: str) -> Generator[Any, None, None]:
     """Give the lines of a chain, oldest first, without holding them all."""
     query = select(AUDIT).where(AUDIT.c.chain == chain).order_by(AUDIT.c.seq)
-    yield from connection.execute(query.execution_options(yield_per=1000)).mappings()
+    with connection.execute(query.execution_options(yield_per=1000)) as result:
+        yield from result.mappings()
 
 
 def chains(connection: Connection) -> list[str]:

@@ -55,7 +55,7 @@ def make_route(endpoint: Endpoint, services: Services, lanes: Lanes) -> Route:
             return await _serve(endpoint, services, lanes, request)
         except Refusal as refusal:
             services.metrics.count_problem(refusal.kind.name)
-            return problem_response(refusal)
+            return problem_response(refusal, request.headers.get("accept-encoding", ""))
         except Busy:
             return problem_response(
                 Refusal(UNAVAILABLE, "Send the same request again in a moment.", headers={"Retry-After": "2"})
@@ -133,9 +133,10 @@ def to_response(reply: Reply, accepted: str) -> Response:
     return Response(content, reply.status, headers, media_type)
 
 
-def problem_response(refusal: Refusal) -> Response:
+def problem_response(refusal: Refusal, accepted: str = "") -> Response:
     """Make the answer for a refused request."""
-    return Response(encode(refusal.body()), refusal.kind.status, dict(refusal.headers), MEDIA_TYPE)
+    reply = Reply(encode(refusal.body()), refusal.kind.status, refusal.headers, MEDIA_TYPE)
+    return to_response(reply, accepted)
 
 
 def _accepts_gzip(accepted: str) -> bool:

@@ -66,6 +66,7 @@ REACH: Final[dict[str, Reach]] = {
     "PUT /v1/stops/{fact}/undo": Reach("stop", {}),
     "PUT /v1/reviews/{fact}": Reach("fact", {"approved": True}),
     "GET /v1/audit": Reach("case", query="subject=@"),
+    "GET /v1/audit/export": Reach("case", query="subject=@"),
     "DELETE /v1/devices/{id}": Reach("device"),
     "GET /v1/cases/{id}": Reach("case"),
     "GET /v1/agents/{id}/queue": Reach("agent"),
@@ -228,6 +229,8 @@ def comparable(response: Any) -> Any:
     """Give what of an answer may tell something."""
     if not response.content:
         return response.status_code, None
+    if "json" not in response.headers["content-type"]:
+        return response.status_code, response.text
     body = response.json()
     for volatile in ("cursor", "received_through", "id"):
         body.pop(volatile, None) if isinstance(body, dict) else None

@@ -116,3 +116,26 @@ async def test_a_working_day_leaves_whole_chains(world: World) -> None:
         found = {chain: examine(transaction.connection, chain) for chain in chains(transaction.connection)}
     assert all(each.whole for each in found.values())
     assert found[TEAM].length >= 6
+
+
+async def test_supervisor_searches_takes_away_and_verifies_the_trail(world: World) -> None:
+    world.add_case("c1", "anna")
+    sue = await world.login("sue")
+    await world.reassign(sue, "r1", cases=["c1"], to="ben")
+    world.clock.advance(hours=1)
+    moved = (await sue.get("/v1/audit", action="case.reassigned")).json()["lines"]
+    assert [line["subject"] for line in moved] == ["c1"]
+    assert moved[0]["actor_name"] == "Sue"
+    assert (await sue.get("/v1/audit", action="case.", until=moved[0]["at"])).json()["lines"] == []
+    assert (await sue.get("/v1/audit", since="yesterday")).status_code == 400
+
+    exported = await sue.get("/v1/audit/export")
+    assert exported.headers["content-type"].startswith("text/csv")
+    lines = exported.text.splitlines()
+    assert lines[0].lstrip("\ufeff").startswith("seq,at,actor")
+    assert sum("case.reassigned" in line for line in lines) == 1
+    chain = (await sue.get("/v1/audit/chain")).json()
+    assert (chain["whole"], chain["length"]) == (True, len(lines)), "the export has added a line about itself"
+    world.write(lambda t: t.connection.execute(update(AUDIT).where(AUDIT.c.seq == 2).values(actor="nobody")))
+    broken = (await sue.get("/v1/audit/chain")).json()
+    assert (broken["whole"], broken["broken_at"], broken["fault"]) == (False, 2, "changed")

@@ -33,6 +33,7 @@ EXPECTED: dict[str, tuple[str, ...]] = {
     "GET /v1/board": ("supervisor",),
     "GET /v1/audit": ("supervisor",),
     "GET /v1/audit/chain": ("supervisor",),
+    "GET /v1/audit/export": ("supervisor",),
     "GET /v1/devices": ("supervisor",),
     "DELETE /v1/devices/{id}": ("supervisor",),
     "GET /v1/reviews": ("supervisor",),
