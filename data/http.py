@@ -160,6 +160,10 @@ class ServerClient:
         """Read a file of the server as it is, such as a table as CSV; it is not for the screen."""
         return await self._ask("GET", path, token, bytes, query=query, headers={"Accept": "text/csv"})
 
+    async def post(self, path: str, document: object, token: Secret) -> Answer[Any] | Failure:
+        """Have the server work something out that changes nothing."""
+        return await self._ask("POST", path, token, _tree, body=canonical_bytes(document))
+
     async def put(
         self, path: str, document: object, token: Secret, *, if_match: str | None = None
     ) -> Answer[Any] | Failure:

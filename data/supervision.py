@@ -39,6 +39,8 @@ from domain.supervision import (
     ReviewDecision,
     ReviewPage,
     Rollback,
+    Simulation,
+    SimulationRequest,
     StopLift,
     StopPage,
     UndoRequest,
@@ -189,6 +191,11 @@ class SupervisorLine:
     async def check(self, name: str, body: object) -> Answer[DocumentCheck] | Failure:
         """Have a document checked."""
         return await self.write(f"/v1/{name}/check", body, DocumentCheck)
+
+    async def simulate(self, policy: Mapping[str, Any]) -> Answer[Simulation] | Failure:
+        """Try a policy on today's cases."""
+        request = SimulationRequest(dict(policy))
+        return _shaped(await self._client.post("/v1/simulations", request, self.token), Simulation)
 
     async def versions(self, name: str) -> Answer[VersionList] | Failure:
         """Read the versions of a document."""

@@ -40,6 +40,7 @@ from domain.supervision import (
     ReviewDecided,
     ReviewDecision,
     ReviewPage,
+    Simulation,
     StopPage,
     VersionList,
 )
@@ -280,4 +281,12 @@ class SupervisorDesk(Protocol):
 
     async def audit_csv(self, query: Mapping[str, str]) -> bytes | Refused:
         """Read the trail as CSV that is safe in a spreadsheet."""
+        ...
+
+    async def simulate(self, policy: Mapping[str, object]) -> Simulation | Refused:
+        """Try a policy that is not published on today's cases."""
+        ...
+
+    async def publish_policy(self, policy: Mapping[str, object], etag: str, note: str) -> HouseDocument | Refused:
+        """Publish a policy; refused with the code ``outdated`` where somebody was faster."""
         ...

@@ -42,6 +42,7 @@ from domain.supervision import (
     ReviewDecided,
     ReviewDecision,
     ReviewPage,
+    Simulation,
     StopPage,
     VersionList,
 )
@@ -357,3 +358,14 @@ class ServerDesk:
     async def audit_csv(self, query: Mapping[str, str]) -> bytes | Refused:
         """Read the trail as CSV."""
         return self.follower.taken(await self._line.audit_csv(query))
+
+    async def simulate(self, policy: Mapping[str, object]) -> Simulation | Refused:
+        """Try a policy on today's cases."""
+        return self.follower.taken(await self._line.simulate(policy))
+
+    async def publish_policy(self, policy: Mapping[str, object], etag: str, note: str) -> HouseDocument | Refused:
+        """Publish a policy."""
+        answer = await self._line.publish("policy", policy, etag, note)
+        if isinstance(answer, Failure) and answer.status == 412:
+            return Refused(tr("Somebody else has published another version; nothing was overwritten."), "outdated")
+        return self._document("policy", answer)

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from data.profile import toml_text
 from domain.i18n import tr
+from domain.scripts import ScriptError, parse_script
 from screens.ports import Refused
 from screens.supervisor.house import HouseDocument, Part
 
@@ -48,10 +49,9 @@ def _is_table(value: object) -> bool:
 
 def _script_title(text: str) -> str:
     try:
-        script = tomllib.loads(text)
-    except tomllib.TOMLDecodeError:
+        return parse_script(text).name
+    except ScriptError:
         return tr("a script that cannot be read")
-    return str(script.get("id") or tr("a script without a name"))
 
 
 def _toml(values: Mapping[str, Any]) -> str:

@@ -52,6 +52,10 @@ def screen_for(place: Place, desk: SupervisorDesk, what: Any) -> DeskScreen:
             from screens.supervisor.editors import EditorsScreen
 
             return EditorsScreen(desk)
+        case "strategy":
+            from screens.supervisor.strategy import StrategyScreen
+
+            return StrategyScreen(desk)
         case "audit":
             from screens.supervisor.audit import AuditScreen
 
