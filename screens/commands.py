@@ -76,7 +76,7 @@ COMMANDS: Final = (
         mark("Explain the place of the case and the rule that holds it"),
         bar=False,
     ),
-    Command("queue.snooze", "queue", "z", "z", mark("Later"), mark("Put the case away until a time"), bar=False),
+    Command("queue.snooze", "queue", "z", "z", mark("Snooze"), mark("Put the case away until a time"), bar=False),
     Command("queue.file", "queue", "v", "v", mark("File"), mark("Open the customer file"), bar=False),
     Command("queue.resume", "queue", "g", "g", mark("Resume"), mark("Go back to the call in hand"), bar=False),
     Command("call.dial", "call", "d", "d", mark("Dial"), mark("Write the attempt, show the number and dial it")),

@@ -144,7 +144,7 @@ def debt_lines(view: FileView) -> list[ListedLine]:
     """Every debt, oldest first, with its days and its stage."""
     case, today = view.case, view.today
     ordered = sorted(case.debts, key=lambda debt: (debt.due is None, debt.due or today, debt.id))
-    lines = [_heads((tr("Document"), 20), (tr("Due"), 14), (tr("Late"), 8), (tr("Stage"), 8), (tr("Open"), -16))]
+    lines = [_heads((tr("Document"), 20), (tr("Due"), 14), (tr("Late"), 8), (tr("Stage"), 8), (tr("Open amount"), -16))]
     for debt in ordered:
         days = reading.debt_days(debt, today)
         late = "" if days is None or days <= 0 else str(days)
