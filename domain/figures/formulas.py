@@ -72,11 +72,3 @@ def median(values: Sequence[int]) -> int | None:
         return None
     middle = len(ordered) // 2
     return ordered[middle] if len(ordered) % 2 else (ordered[middle - 1] + ordered[middle]) // 2
-
-
-def percentile(values: Sequence[int], per_cent: int) -> int | None:
-    """Give the smallest value that so many per cent of the values do not exceed (nearest rank); ``None`` of none."""
-    ordered = sorted(values)
-    if not ordered:
-        return None
-    return ordered[max(0, -(-per_cent * len(ordered) // 100) - 1)]

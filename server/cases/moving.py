@@ -48,14 +48,19 @@ def move(
     *,
     forced: bool = False,
     name: str | None = None,
+    waiting: bool = True,
 ) -> None:
-    """Give a case to an agent or to the pool, now, and say so in the audit trail; ``name`` is looked up where absent."""
+    """Give a case to an agent or to the pool, now, and say so in the audit trail.
+
+    ``name`` is looked up where absent; ``waiting`` is false where no other move of the case can be waiting for a call.
+    """
     transaction = casework.transaction
     if agent is not None and name is None:
         name = transaction.connection.execute(select(USER.c.name).where(USER.c.id == agent)).scalar()
     former = case.owner
     casework.assign(case, agent, name, reassignment, forced=forced)
-    transaction.connection.execute(delete(PENDING_MOVE).where(PENDING_MOVE.c.case_id == case.id))
+    if waiting:
+        forget_waiting(transaction, case.id)
     record(
         transaction,
         actor,

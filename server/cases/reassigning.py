@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, Final, Literal, cast
 
 import msgspec
@@ -22,7 +22,7 @@ from server.cases.loads import Loads, agent_loads, from_plain, loads, moved, to_
 from server.cases.moving import forget_waiting, move, running_call_ends_by, wait_for_call
 from server.cases.planning import Draft, Planned, draft_of
 from server.database.engine import Database, Transaction
-from server.database.schema import REASSIGNED, REASSIGNMENT
+from server.database.schema import PENDING_MOVE, REASSIGNED, REASSIGNMENT
 from server.people.directory import find
 from server.people.sessions import Caller
 
@@ -199,6 +199,7 @@ def _carry_out_some(transaction: Transaction, caller: Caller, reassignment: str,
     # the same request may be under way elsewhere: what it did meanwhile is visible now that the cases are locked
     still = set(transaction.connection.execute(query.where(REASSIGNED.c.case_id.in_(sorted(cases)))).scalars())
     names = _names(transaction, {row.to_agent for row in planned})
+    waiting = _waiting(transaction, cases)
     done = []
     for row in planned:
         if row.case_id not in still:
@@ -208,7 +209,7 @@ def _carry_out_some(transaction: Transaction, caller: Caller, reassignment: str,
         if kind in ("undo", "return") and source != row.from_agent:
             status: MoveStatus = "unchanged"  # somebody else has moved it since: their decision stands
         else:
-            status = _carry_out(casework, case, row.to_agent, names, caller, reassignment, request)
+            status = _carry_out(casework, case, row.to_agent, names, waiting, caller, reassignment, request)
         done.append({"which": row.case_id, "became": status, "source": source})
     if done:
         transaction.connection.execute(
@@ -226,11 +227,17 @@ def _names(transaction: Transaction, agents: set[str | None]) -> dict[str, str]:
     return {agent: person.name for agent, person in found.items() if person is not None}
 
 
+def _waiting(transaction: Transaction, cases: Iterable[str]) -> set[str]:
+    query = select(PENDING_MOVE.c.case_id).where(PENDING_MOVE.c.case_id.in_(sorted(cases)))
+    return set(transaction.connection.execute(query).scalars())
+
+
 def _carry_out(
     casework: Casework,
     case: OpenCase,
     target: str | None,
     names: dict[str, str],
+    waiting: set[str],
     caller: Caller,
     reassignment: str,
     request: ReassignmentRequest,
@@ -239,14 +246,25 @@ def _carry_out(
     if case.was_closed is not None:
         return "closed"
     if case.owner == target:
-        forget_waiting(transaction, case.id)
+        if case.id in waiting:
+            forget_waiting(transaction, case.id)
         return "unchanged"
     if request.mode == "after_wrapup":
         until = running_call_ends_by(case.folded, case.owner, transaction.now)
         if until is not None:
             wait_for_call(transaction, case, target, caller.id, reassignment, until, forced=request.force)
             return "waiting"
-    move(casework, case, target, caller.id, reassignment, forced=request.force, name=names.get(target or ""))
+    name = names.get(target or "")
+    move(
+        casework,
+        case,
+        target,
+        caller.id,
+        reassignment,
+        forced=request.force,
+        name=name,
+        waiting=case.id in waiting,
+    )
     return "moved"
 
 

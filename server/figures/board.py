@@ -19,10 +19,11 @@ from domain.clock import format_instant, from_milliseconds, milliseconds
 from domain.supervision import Board, BoardRow, BoardTeam
 from server.cases.planning import active_agents
 from server.database.engine import Transaction
-from server.database.schema import DEVICE, QUARANTINE, RECEIPT, USER
+from server.database.schema import DEVICE, QUARANTINE, USER
 from server.database.supervision_tables import ABSENCE, CASE_FIGURE, DEVICE_REPORT, PROMISE_PART, REFUSAL_DAY, WORK_SLOT
 from server.documents import current_policy
 from server.figures.cash import cash_state
+from server.figures.gaps import missing_facts
 from server.figures.leases import Contact, contacts
 from server.figures.work import MEASURES, SLOT_MS, slot_of, work_in_facts
 from server.people.directory import Person
@@ -77,7 +78,7 @@ def _rows(
     attempted = _attempted(transaction, team, since_ms)
     promises = _promises(transaction, ids, since_ms)
     machines = contacts(transaction, ids)
-    gaps = _gaps(transaction, ids)
+    gaps = missing_facts(transaction, ids)
     refusals = _refusals(transaction, ids, from_milliseconds(since_ms).date().toordinal())
     reports = _reports(transaction, ids)
     absences = _absences(transaction, team)
@@ -246,23 +247,6 @@ def _promises(transaction: Transaction, agents: Sequence[str], since_ms: int) ->
         else:
             found[row.author].broken += row.promises
     return found
-
-
-def _gaps(transaction: Transaction, agents: Sequence[str]) -> Counter[str]:
-    """Count the numbers missing below the highest one received, over all machines of each agent."""
-    query = (
-        select(
-            DEVICE.c.user_id,
-            (func.max(RECEIPT.c.seq) - DEVICE.c.received_through - func.count(RECEIPT.c.seq)).label("missing"),
-        )
-        .join(RECEIPT, (RECEIPT.c.device_id == DEVICE.c.id) & (RECEIPT.c.seq > DEVICE.c.received_through))
-        .where(DEVICE.c.user_id.in_(agents))
-        .group_by(DEVICE.c.id, DEVICE.c.user_id, DEVICE.c.received_through)
-    )
-    gaps: Counter[str] = Counter()
-    for row in transaction.connection.execute(query):
-        gaps[row.user_id] += row.missing
-    return gaps
 
 
 def _refusals(transaction: Transaction, agents: Sequence[str], day: int) -> dict[str, dict[str, int]]:

@@ -65,12 +65,6 @@ def test_median(values: list[int], expected: int | None) -> None:
     assert f.median(values) == expected
 
 
-def test_percentile_is_a_value_that_occurred() -> None:
-    assert f.percentile(list(range(1, 101)), 95) == 95
-    assert f.percentile([7], 95) == 7
-    assert f.percentile([], 95) is None
-
-
 @pytest.mark.parametrize("name", figures.REPORTS)
 def test_every_report_says_what_it_is_in_both_languages(name: str) -> None:
     english = (figures.title(name), figures.formula(name))

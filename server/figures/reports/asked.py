@@ -52,6 +52,10 @@ class Asked:
         """Give the number of the day an instant falls on where the report is read."""
         return (at_ms + self.offset * _MINUTE_MS) // _DAY_MS + _EPOCH_DAY
 
+    def opened_day(self, column: ColumnElement[int]) -> ColumnElement[int]:
+        """Give the number of the day a column's instant falls on, for grouping by it in the database."""
+        return (column + self.offset * _MINUTE_MS) // _DAY_MS + _EPOCH_DAY
+
     def hour_of(self, at_ms: int) -> int:
         """Give the hour of the day an instant falls into where the report is read."""
         return (at_ms + self.offset * _MINUTE_MS) % _DAY_MS // 3_600_000

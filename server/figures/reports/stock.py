@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 
-from domain.clock import from_milliseconds, milliseconds
+from domain.clock import milliseconds
 from domain.figures import formulas
 from server.database.engine import Transaction
-from server.database.schema import DEVICE, FACT, RECEIPT, USER
+from server.database.schema import FACT, USER
 from server.database.supervision_tables import AGEING_DAY, CASE_FIGURE, CASE_PAYMENT, ROLL_MONTH
 from server.figures.cash import cash_state
+from server.figures.gaps import missing_facts
 from server.figures.reports.asked import Asked, Cell, Table, day_text, month_text
 from server.figures.snapshots import ageing as ageing_now
 from server.figures.snapshots import rolls as rolls_now
@@ -101,14 +102,18 @@ def liquidation(transaction: Transaction, asked: Asked) -> Table:
         .group_by(payment.case_id, payment.currency)
         .subquery()
     )
+    opened = asked.opened_day(figure.opened_ms).label("day")
     query = (
-        select(figure.opened_ms, figure.currency, figure.placed, func.coalesce(paid.c.paid, 0).label("paid"))
+        select(opened, figure.currency, func.count().label("cases"), func.sum(figure.placed).label("placed"))
+        .add_columns(func.sum(func.coalesce(paid.c.paid, 0)).label("paid"))
         .outerjoin(paid, (paid.c.case_id == figure.case_id) & (paid.c.currency == figure.currency))
         .where(*_opened(asked))
+        .group_by(text("day"), figure.currency)
     )
     cohorts: defaultdict[tuple[str, str], Counter[str]] = defaultdict(Counter)
     for row in transaction.connection.execute(query):
-        cohorts[_month(row, asked), row.currency].update(cases=1, assigned=row.placed, collected=int(row.paid))
+        sums = {"cases": row.cases, "assigned": int(row.placed), "collected": int(row.paid)}
+        cohorts[_month(row.day), row.currency].update(sums)
     rows: list[list[Cell]] = [
         [
             month,
@@ -137,10 +142,15 @@ def liquidation(transaction: Transaction, asked: Asked) -> Table:
 def cure_rate(transaction: Transaction, asked: Asked) -> Table:
     """Give how many of the cases that came in have nothing overdue any more, by the month they came in."""
     figure = CASE_FIGURE.c
-    query = select(figure.opened_ms, figure.cured_ms).where(*_opened(asked))
+    opened = asked.opened_day(figure.opened_ms).label("day")
+    query = (
+        select(opened, func.count().label("cases"), func.count(figure.cured_ms).label("cured"))
+        .where(*_opened(asked))
+        .group_by(text("day"))
+    )
     cohorts: defaultdict[str, Counter[str]] = defaultdict(Counter)
     for row in transaction.connection.execute(query):
-        cohorts[_month(row, asked)].update(cases=1, cured=int(row.cured_ms is not None))
+        cohorts[_month(row.day)].update(cases=row.cases, cured=row.cured)
     rows: list[list[Cell]] = [
         [month, sums["cases"], sums["cured"], formulas.cure_rate(sums["cured"], sums["cases"])]
         for month, sums in sorted(cohorts.items())
@@ -157,14 +167,19 @@ def cure_rate(transaction: Transaction, asked: Asked) -> Table:
 def first_contact(transaction: Transaction, asked: Asked) -> Table:
     """Give how long it took to reach the customers, by the month the case came in."""
     figure = CASE_FIGURE.c
-    query = select(figure.opened_ms, figure.first_contact_ms).where(*_opened(asked))
+    opened = asked.opened_day(figure.opened_ms).label("day")
+    counts = select(opened, func.count().label("cases")).where(*_opened(asked)).group_by(text("day"))
     cases: Counter[str] = Counter()
+    for row in transaction.connection.execute(counts):
+        cases[_month(row.day)] += row.cases
+    reached = select(opened, (figure.first_contact_ms - figure.opened_ms).label("wait")).where(
+        *_opened(asked), figure.first_contact_ms.is_not(None)
+    )
     waits: defaultdict[str, list[int]] = defaultdict(list)
-    for row in transaction.connection.execute(query):
-        month = _month(row, asked)
-        cases[month] += 1
-        if row.first_contact_ms is not None:
-            waits[month].append(max(0, row.first_contact_ms - row.opened_ms) // 1000)
+    months: dict[int, str] = {}
+    for day, wait in transaction.connection.execute(reached):
+        month = months.setdefault(day, _month(day))
+        waits[month].append(max(0, wait) // 1000)
     rows: list[list[Cell]] = [
         [month, cases[month], len(waits[month]), formulas.median(waits[month])] for month in sorted(cases)
     ]
@@ -189,6 +204,7 @@ def data_quality(transaction: Transaction, asked: Asked) -> Table:
             func.count().filter(figure.next_ms.is_(None), figure.waiting == 0, figure.stopped == 0, figure.owed > 0),
         ).where(here, figure.closed.is_(None))
     ).one()
+    agents = [row.id for row in transaction.connection.execute(asked.agents())]
     cash = cash_state(transaction, asked.team)
     age = None
     if cash.received_at is not None:
@@ -199,36 +215,28 @@ def data_quality(transaction: Transaction, asked: Asked) -> Table:
         "orphans": orphans,
         "unreachable": unreachable,
         "no_next_action": nothing_next,
-        "gaps": _gaps(transaction, asked),
-        "lag_p95": formulas.percentile(_lags(transaction, asked), 95),
+        "gaps": missing_facts(transaction, agents).total(),
+        "lag_p95": _lag_p95(transaction, asked),
         "cash_age": age,
     }
     return Table((("what", "text"), ("count", "count")), [[what, count] for what, count in found.items()], found)
 
 
-def _gaps(transaction: Transaction, asked: Asked) -> int:
-    """Count the numbers missing below the highest one received, over all machines of the team."""
-    counts = (
-        select((func.max(RECEIPT.c.seq) - DEVICE.c.received_through - func.count(RECEIPT.c.seq)).label("missing"))
-        .select_from(DEVICE)
-        .join(RECEIPT, (RECEIPT.c.device_id == DEVICE.c.id) & (RECEIPT.c.seq > DEVICE.c.received_through))
-        .where(DEVICE.c.user_id.in_(asked.agents()))
-        .group_by(DEVICE.c.id, DEVICE.c.received_through)
-        .subquery()
-    )
-    return int(transaction.connection.execute(select(func.coalesce(func.sum(counts.c.missing), 0))).scalar_one())
-
-
-def _lags(transaction: Transaction, asked: Asked) -> list[int]:
-    """Give the seconds the facts of the last day asked about were on their way."""
-    first = asked.begin_ms(asked.until.toordinal())
-    query = select(FACT.c.received_ms - FACT.c.at_ms).where(
+def _lag_p95(transaction: Transaction, asked: Asked) -> int | None:
+    """Give the seconds within which 95 % of the facts of the last day asked about had arrived (nearest rank)."""
+    lag = (FACT.c.received_ms - FACT.c.at_ms).label("lag")
+    of_the_day = (
         FACT.c.author.in_(asked.agents()),
-        FACT.c.at_ms >= first,
+        FACT.c.at_ms >= asked.begin_ms(asked.until.toordinal()),
         FACT.c.at_ms < asked.end_ms,
         FACT.c.device_id.is_not(None),
     )
-    return [max(0, lag) // 1000 for lag in transaction.connection.execute(query).scalars()]
+    facts = transaction.connection.execute(select(func.count()).select_from(FACT).where(*of_the_day)).scalar_one()
+    if not facts:
+        return None
+    rank = -(-95 * facts // 100) - 1
+    slow = transaction.connection.execute(select(lag).where(*of_the_day).order_by(lag).limit(1).offset(rank)).scalar()
+    return max(0, slow or 0) // 1000
 
 
 def _opened(asked: Asked) -> tuple[Any, ...]:
@@ -238,5 +246,5 @@ def _opened(asked: Asked) -> tuple[Any, ...]:
     return (figure.team == asked.team, figure.opened_ms >= asked.first_ms, figure.opened_ms < asked.end_ms, *mine, *one)
 
 
-def _month(row: Any, asked: Asked) -> str:
-    return month_text((from_milliseconds(row.opened_ms) + timedelta(minutes=asked.offset)).date())
+def _month(day: int) -> str:
+    return month_text(date.fromordinal(day))
