@@ -21,7 +21,7 @@ class OpenFile(FileOpen):
         super().__init__(
             start,
             tr("Which file?"),
-            open_button=tr("Open"),
+            open_button=tr("Open file"),
             cancel_button=tr("Cancel"),
             filters=Filters(
                 (tr("Lists"), lambda path: path.suffix.lower() in _ENDINGS and _is_harmless(path)),

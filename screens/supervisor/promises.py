@@ -28,7 +28,7 @@ DAYS: Final = (
     Column("amount", mark("Promised"), 0, right=True),
     Column("paid", mark("Paid"), 13, right=True, drop=2),
     Column("expected", mark("Expected"), 13, right=True, drop=3),
-    Column("open", mark("Open"), 5, right=True),
+    Column("open", mark("Left"), 5, right=True),
     Column("kept", mark("Kept"), 5, right=True, drop=1),
     Column("broken", mark("Broken"), 7, right=True),
 )
