@@ -246,11 +246,16 @@ def streams(agents: int, seconds: int) -> None:
     owners = {f"c{number:05}": f"a{number % 50:03}" for number in range(1500)}
     with ExitStack() as stack:
         made = house(stack, "streams", owners)
-        seats = [made.seat(f"a{number % 50:03}", number) for number in range(agents)]
+        machines = [made.seat(f"a{number:03}") for number in range(50)]
+        seats = [machines[number % 50] for number in range(agents)]
         chief = made.seat("sue")
-        over, hints = threading.Event(), [0]
-        listener = threading.Thread(target=lambda: asyncio.run(_listen(made, seats, over, hints)), daemon=True)
+        over, hints, opened = threading.Event(), [0], threading.Semaphore(0)
+        listener = threading.Thread(target=lambda: asyncio.run(_listen(made, seats, over, hints, opened)), daemon=True)
         listener.start()
+        began = time.perf_counter()
+        for _ in seats:
+            assert opened.acquire(timeout=300), "not every stream opens"
+        opening = time.perf_counter() - began
         clocked = Clocked()
 
         def work(number: int) -> None:
@@ -293,12 +298,14 @@ def streams(agents: int, seconds: int) -> None:
             worker.join()
         listener.join(30)
         made.world.services.database.close()
-        print(f"{agents} streams open for {seconds} s, {hints[0]} hints received")
+        print(f"{agents} streams, all open after {opening:.0f} s; in {seconds} s {hints[0]} hints received")
         clocked.print()
         print(f"  servers   {memory}")
 
 
-async def _listen(made: House, seats: Sequence[Seat], over: threading.Event, hints: list[int]) -> None:
+async def _listen(
+    made: House, seats: Sequence[Seat], over: threading.Event, hints: list[int], opened: threading.Semaphore
+) -> None:
     limits = httpx.Limits(max_connections=None)
     async with httpx.AsyncClient(timeout=None, limits=limits) as client:
 
@@ -306,6 +313,7 @@ async def _listen(made: House, seats: Sequence[Seat], over: threading.Event, hin
             headers = {"Authorization": f"Bearer {seat.token}"}
             address = made.servers[number % len(made.servers)]
             async with client.stream("GET", f"{address}/v1/stream", headers=headers) as answer:
+                opened.release()
                 async for line in answer.aiter_lines():
                     hints[0] += line.startswith("event: poke")
 
