@@ -54,7 +54,9 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command("decisions.kind", "decisions", "f", "f", mark("Kind"), mark("Show the next kind that waits")),
     Command("decisions.stops", "decisions", "s", "s", mark("Stops"), mark("Show the stop flags, or what waits")),
     Command("decisions.undo", "decisions", "u", "u", mark("Undo"), mark("Take the last decision back")),
-    Command("imports.choose", "imports", "o", "o", mark("Choose"), mark("Choose a file; it is read, nothing is changed")),
+    Command(
+        "imports.choose", "imports", "o", "o", mark("Choose"), mark("Choose a file; it is read, nothing is changed")
+    ),
     Command("imports.kind", "imports", "t", "t", mark("Type"), mark("Take it for receivables, contacts or payments")),
     Command("imports.profile", "imports", "p", "p", mark("Profile"), mark("Use the answers remembered for a source")),
     Command("imports.answer", "imports", "a", "a", mark("Answer"), mark("Answer what the file leaves open")),
