@@ -28,7 +28,8 @@ from server.people.sessions import Caller
 
 Kind = Literal["reassignment", "undo", "absence", "return", "age_out"]
 
-_AT_ONCE: Final = 50  # cases a transaction: the writer's lock is held for some ten milliseconds
+_AT_ONCE: Final = 50  # cases a transaction: SQLite's one writer is held for some ten milliseconds
+_AT_ONCE_SHARED: Final = 200  # where only the rows are locked, fewer commits are worth more
 
 
 class IdReused(Exception):  # noqa: N818 - it answers a request, it reports no malfunction
@@ -152,7 +153,8 @@ def _row(reassignment: str, planned: Planned, status: MoveStatus) -> dict[str, A
 def carry_out(database: Database, caller: Caller, reassignment: str, request: ReassignmentRequest) -> bytes:
     """Carry a plan out, all of it or for as long as the request allows, and answer."""
     start = time.monotonic()
-    while database.write(lambda transaction: _carry_out_some(transaction, caller, reassignment, request)):
+    most = _AT_ONCE_SHARED if database.is_shared else _AT_ONCE
+    while database.write(lambda transaction: _carry_out_some(transaction, caller, reassignment, request, most)):
         spent_ms = (time.monotonic() - start) * 1000
         if request.budget_ms is not None and spent_ms >= request.budget_ms:
             with database.reading() as transaction:
@@ -180,13 +182,15 @@ def preview_of(transaction: Transaction, team: str, reassignment: str, draft: Dr
     return _answer(transaction, reassignment, team, cases, before, moved(before, moves), "preview")
 
 
-def _carry_out_some(transaction: Transaction, caller: Caller, reassignment: str, request: ReassignmentRequest) -> bool:
+def _carry_out_some(
+    transaction: Transaction, caller: Caller, reassignment: str, request: ReassignmentRequest, most: int
+) -> bool:
     """Carry out the next cases of the plan; answer whether there may be more."""
     query = (
         select(REASSIGNED.c.case_id, REASSIGNED.c.to_agent, REASSIGNED.c.from_agent)
         .where(REASSIGNED.c.reassignment_id == reassignment, REASSIGNED.c.status == "planned")
         .order_by(REASSIGNED.c.case_id)
-        .limit(_AT_ONCE)
+        .limit(most)
     )
     planned = transaction.connection.execute(query).all()
     if not planned:
@@ -219,7 +223,7 @@ def _carry_out_some(transaction: Transaction, caller: Caller, reassignment: str,
             done,
         )
     casework.finish()
-    return len(planned) == _AT_ONCE
+    return len(planned) == most
 
 
 def _names(transaction: Transaction, agents: set[str | None]) -> dict[str, str]:

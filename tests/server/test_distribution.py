@@ -68,7 +68,10 @@ async def test_cases_go_back_to_whoever_had_them_last(world: World, sue: Machine
     assert owners(answer) == {world.people["ben"].id: 2}
 
 
-async def test_large_reassignment_is_carried_out_in_portions(world: World, sue: Machine) -> None:
+async def test_large_reassignment_is_carried_out_in_portions(
+    world: World, sue: Machine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("server.cases.reassigning._AT_ONCE_SHARED", 50)
     for number in range(12, 120):
         world.add_case(f"c{number:03d}", "anna")
     request = {"filter": {"owner": "anna"}, "to": "ben", "budget_ms": 0}
