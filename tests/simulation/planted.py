@@ -57,8 +57,8 @@ def _positions_from_a_sequence() -> Iterator[None]:
     numbers, server = _Sequence(), central()
     publish = publishing.publish
 
-    def from_the_sequence(transaction: Any, changes: Any) -> dict[tuple[str, str], int]:
-        positions = publish(transaction, changes)
+    def from_the_sequence(*arguments: Any) -> dict[tuple[str, str], int]:
+        positions = publish(*arguments)
         raw = server.connection
         moved = {}
         for place, (agent, key) in enumerate(positions):
@@ -305,6 +305,9 @@ PLANTS: Final[Mapping[str, tuple[Plant, str]]] = {
 }
 """Each mistake by name, with the kind of day on which it comes to light soonest."""
 
+ENDS_IN_AN_ERROR: Final = frozenset({"dedupe by batch"})
+"""Mistakes the database itself refuses; all others have to break something that is looked at."""
+
 
 def seeds_until_found(plant: str, seeds: range, *, themed: bool = True) -> tuple[int, str] | None:
     """Run seeds with a mistake planted; give how many it took and what was reported, or nothing."""
@@ -314,5 +317,6 @@ def seeds_until_found(plant: str, seeds: range, *, themed: bool = True) -> tuple
         for number, seed in enumerate(seeds, 1):
             outcome = simulate(seed, theme=theme if themed else None)
             if outcome.failure is not None:
+                assert outcome.broken or plant in ENDS_IN_AN_ERROR, f"the plant itself fails: {outcome.failure}"
                 return number, outcome.failure
     return None

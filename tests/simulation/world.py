@@ -40,6 +40,8 @@ class Outcome:
     facts: int
     looks: int
     failure: str | None = None
+    broken: bool = False
+    """Whether the failure is something that must always hold, and not an error nobody foresaw."""
 
 
 class World:
@@ -60,7 +62,7 @@ class World:
         self.network.died = self.server_died
         self.defect: BaseException | None = None
         limits = Limits(max_events=dice.choice((1, 3, 50)), max_changes=dice.choice((1, 2, 3, 50)))
-        self.around = Surroundings(loop, self.network, self.record, dice, limits, self._found, self._died)
+        self.around = Surroundings(loop, self.network, self.record, dice, limits, self.found, self._died)
         self.people = People(self.central, dice, self.record, cases)
         self.people.sue, self.people.bank = day.sue, day.bank
         self.key = key_for(encrypted=encrypted)
@@ -106,7 +108,8 @@ class World:
 
     # --- what breaks -------------------------------------------------------------------------------------------
 
-    def _found(self, failure: BaseException) -> None:
+    def found(self, failure: BaseException) -> None:
+        """Note the first thing nobody foresaw: it ends the simulation."""
         if self.defect is None:
             self.defect = failure
 
@@ -327,13 +330,16 @@ def simulate(seed: int, tell: Callable[[str], None] | None = None, theme: str | 
     central()  # it draws secrets of its own when it is made
     loop = VirtualLoop(START)
     world: World | None = None
-    failure = None
+    failure, broken = None, False
     try:
         asyncio.set_event_loop(loop)
         with known_secrets(random.Random(f"secrets {seed}")):
             world = World(seed, loop, tell, theme)
             task = loop.create_task(live(world))
             present = world
+            loop.set_exception_handler(
+                lambda _loop, context: present.found(context.get("exception") or RuntimeError(context["message"]))
+            )
 
             def before_passing() -> None:
                 if present.defect is not None:
@@ -344,7 +350,7 @@ def simulate(seed: int, tell: Callable[[str], None] | None = None, theme: str | 
             try:
                 loop.run_until_complete(task)
             except Violation as violation:
-                failure = str(violation)
+                failure, broken = str(violation), True
             except Stuck:
                 failure = "stuck: nothing is left to do"
             except Exception as defect:
@@ -370,4 +376,5 @@ def simulate(seed: int, tell: Callable[[str], None] | None = None, theme: str | 
         sum(len(laptop.saved) for laptop in world.laptops),
         world.watch.looks,
         failure,
+        broken,
     )
