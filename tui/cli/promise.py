@@ -37,6 +37,7 @@ def add_parser(subparsers: SubParsers) -> None:
     parser.add_argument("--spread", choices=("equal", "last"), default="equal", help=spread)
     parser.add_argument("--shift", choices=("before", "after"), default="", help=tr("where payments on days off go"))
     parser.add_argument("--method", default="transfer", metavar="M", help=tr("how it will be paid"))
+    parser.add_argument("--type", default="", metavar="NAME", help=tr("a promise type the house has named"))
     parser.add_argument(
         "--amend", action="store_true", help=tr("change the promise that stands instead of replacing it")
     )
