@@ -1,4 +1,4 @@
-"""Working days on which everything goes wrong; ``DUECALL_SEEDS`` says how many (docs/proofs.md: two seeds in a thousand are open)."""
+"""Days on which everything goes wrong; ``DUECALL_SEEDS`` says how many (docs/proofs.md names seeds that are open)."""
 
 from __future__ import annotations
 
