@@ -43,7 +43,7 @@ ENDPOINTS = (
         put_profile,
         takes=ImportProfile,
         gives=NamedProfile,
-        headers=(Parameter("If-Match", "the etag of the version that was edited; * for a new one"),),
+        headers=(Parameter("If-Match", "the etag of the version that was edited; * for a new one", required=True),),
         problems=(BAD_PARAMETER, MALFORMED, IF_MATCH_NEEDED, OUTDATED),
     ),
 )

@@ -188,7 +188,7 @@ ENDPOINTS = (
         gives=ImportPage,
         parameters=(
             Parameter("before", "the last page's next; absent for the newest"),
-            Parameter("limit", f"most imports, 1 to {_MOST}", "integer"),
+            Parameter("limit", f"most imports, 1 to {_MOST}", "integer", least=1, most=_MOST),
         ),
         problems=(BAD_PARAMETER,),
     ),

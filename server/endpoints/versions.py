@@ -52,7 +52,7 @@ def _one(key: str) -> Callable[[Call], Reply]:
     def get_version(call: Call) -> Reply:
         text = call.id("ver")
         if not (text.isascii() and text.isdecimal() and len(text) < 10):
-            raise Refusal(BAD_PARAMETER, "A version is a whole number.")
+            raise Refusal(FORBIDDEN, _NOWHERE)
         with call.services.database.reading() as transaction:
             try:
                 return Reply(body_of(transaction, key, int(text)))
@@ -107,6 +107,8 @@ def _rollback(key: str) -> Callable[[Call], Reply]:
         if seen is None:
             raise Refusal(IF_MATCH_NEEDED, "Read the document and send its ETag as If-Match.")
         wanted = call.read(Rollback)
+        if not 1 <= wanted.ver <= _LARGEST_VERSION:
+            raise Refusal(FORBIDDEN, _NOWHERE)
         with call.services.database.reading() as transaction:
             try:
                 body = msgspec.json.decode(body_of(transaction, key, wanted.ver))
@@ -161,8 +163,8 @@ def _endpoints(key: str) -> tuple[Endpoint, ...]:
             _diff(key),
             gives=DocumentDiff,
             parameters=(
-                Parameter("from", "the earlier version; 1 where absent", "integer"),
-                Parameter("to", "the later version; 1 where absent", "integer"),
+                Parameter("from", "the earlier version; 1 where absent", "integer", least=1, most=_LARGEST_VERSION),
+                Parameter("to", "the later version; 1 where absent", "integer", least=1, most=_LARGEST_VERSION),
             ),
             problems=(BAD_PARAMETER, FORBIDDEN),
         ),
