@@ -503,6 +503,7 @@ def test_no_accident_loses_or_doubles_a_fact(tools: type[Tools]) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(900)  # thousands of durable writes: 40 s here, minutes where another program keeps the disk busy
 def test_no_accident_loses_or_doubles_a_fact_for_longer(tools: type[Tools]) -> None:
     machine = type("Machine", (SyncMachine,), {"tools": tools})
     run_state_machine_as_test(
