@@ -8,11 +8,9 @@ import zlib
 from collections.abc import AsyncIterator
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from domain.wire import MAX_BODY
-from server.http.bodies import MAX_DEPTH, is_shallow
+from server.http.bodies import MAX_DEPTH
 from tests.support.server_world import Machine, World
 
 pytestmark = pytest.mark.parametrize("new_world", ["sqlite"], indirect=True)  # refused before a database is asked
@@ -90,24 +88,6 @@ async def test_deep_nesting_is_refused(anna: Machine, depth: int, opening: str, 
 
 async def test_deep_note_with_brackets_in_text_is_fine(anna: Machine) -> None:
     assert await post(anna, batch(anna, '[{"' * 500 + '\\"' * 50)) == (200, "")
-
-
-_JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.text(max_size=8),
-    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=4), inner, max_size=4),
-    max_leaves=20,
-)
-
-
-@given(_JSON)
-def test_ordinary_json_is_shallow(value: object) -> None:
-    assert is_shallow(json.dumps(value).encode())
-    assert is_shallow(json.dumps(value, ensure_ascii=False).encode("utf-8", "surrogatepass"))
-
-
-@given(st.binary(max_size=200))
-def test_depth_check_takes_any_bytes(body: bytes) -> None:
-    assert is_shallow(body) in (True, False)
 
 
 # --- answers ----------------------------------------------------------------------------------------------------------
