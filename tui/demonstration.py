@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 import os
 import signal
 import subprocess
@@ -13,7 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 from zoneinfo import ZoneInfo
 
 from data.profile import places
@@ -24,6 +25,8 @@ from tui.cli.frame import CommandFailed
 from tui.opening import OpenProfile, open_profile
 
 if TYPE_CHECKING:
+    from textual.app import App
+
     from tui.supervising.app import SupervisorPlace
 
 _PLACES: Final[dict[Language, str]] = {"zh": "Asia/Shanghai", "en": "America/New_York"}
@@ -34,24 +37,23 @@ def run_demo(cases: int, role: str) -> int:
     """Show the application on a server and data of its own; nothing stays behind."""
     if not (sys.stdout.isatty() and sys.stderr.isatty()):
         raise CommandFailed(tr("The demonstration needs a terminal."))
-    with _ended_by_signals():
-        return _show_board(cases) if role == "supervisor" else _show_queue(cases)
+    with _ended_by_signals() as ending:
+        return _show_board(cases, ending) if role == "supervisor" else _show_queue(cases, ending)
 
 
 async def _opened_already(_server: str, _login: str, _password: str) -> Refused:
     return Refused(tr("The demonstration is open already."))
 
 
-def _show_queue(cases: int) -> int:
+def _show_queue(cases: int, ending: _Ending) -> int:
     with demo_profile(cases) as profile:
         from tui.app import DuecallApp
 
         app = DuecallApp(_opened_already, ready=profile, login=profile.agent.login, idle_lock_minutes=0)
-        app.run()
-        return app.return_code or 0
+        return ending.run(app)
 
 
-def _show_board(cases: int) -> int:
+def _show_board(cases: int, ending: _Ending) -> int:
     with demo_server(cases) as demo:
         from tui.supervising.app import BoardApp
         from tui.supervising.opening import open_supervisor
@@ -69,21 +71,48 @@ def _show_board(cases: int) -> int:
             on_defect=keep_defect,
             idle_lock_minutes=0,
         )
-        board.run()
-        return board.return_code or 0
+        return ending.run(board)
+
+
+class _Ending:
+    """What a closed window or a ``kill`` does: the application ends as if it had been left, and everything after it.
+
+    An exception out of a signal handler is not enough while an application runs: raised inside a destructor or a
+    callback of the garbage collector, Python reports it and goes on.
+    """
+
+    def __init__(self) -> None:
+        self._app: App[object] | None = None
+
+    def run(self, app: App[Any]) -> int:
+        """Show an application; gives its exit code."""
+        self._app = app
+        try:
+            app.run()
+        finally:
+            self._app = None
+        return app.return_code or 0
+
+    def leave(self, number: int, _frame: object) -> None:
+        """Handle a signal: the first asks the application to end, a second one insists."""
+        app, self._app = self._app, None
+        try:
+            loop = asyncio.get_running_loop()
+        except RuntimeError:
+            app = None
+        if app is None:
+            raise SystemExit(128 + number)
+        loop.call_soon_threadsafe(functools.partial(app.exit, return_code=128 + number))
 
 
 @contextmanager
-def _ended_by_signals() -> Iterator[None]:
+def _ended_by_signals() -> Iterator[_Ending]:
     """Let a closed window or a ``kill`` end the demonstration tidily: the folder goes, and so does the server."""
-
-    def leave(number: int, _frame: object) -> None:
-        raise SystemExit(128 + number)
-
+    ending = _Ending()
     numbers = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
-    before = [(number, signal.signal(number, leave)) for number in numbers]
+    before = [(number, signal.signal(number, ending.leave)) for number in numbers]
     try:
-        yield
+        yield ending
     finally:
         for number, handler in before:
             signal.signal(number, handler)
