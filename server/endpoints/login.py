@@ -24,7 +24,7 @@ from server.http.routing import EVERYBODY, Call, Endpoint, Reply, convert
 from server.people.directory import Person, find_by_login, normal_login, store_password, stored_password
 from server.people.passwords import LONGEST
 from server.people.sessions import DeviceRevoked, DeviceTaken, OpenedSession, open_session
-from server.people.throttle import count_failure, forgive, seconds_to_wait
+from server.people.throttle import begin_try, forgive, seconds_to_wait
 
 LARGEST_BODY: Final = 16 * 1024
 """Most bytes of a request that carries a password."""
@@ -72,16 +72,17 @@ def authenticate(call: Call, login: str, password: str) -> tuple[Person, str]:
         wait = seconds_to_wait(transaction, services.settings.throttle, name, call.address)
         person = find_by_login(transaction, name)
         stored = stored_password(transaction, person.id) if person is not None and person.active else None
+    throttle = services.settings.throttle
+    if wait == 0:
+        wait = services.database.write(lambda transaction: begin_try(transaction, throttle, name, call.address))
     if wait:
         raise Refusal(
             TOO_MANY_ATTEMPTS, "Wait before you try again.", headers={"Retry-After": str(wait)}, extra={"wait_s": wait}
         )
     right = services.passwords.check(stored, password)
     if not right or person is None or stored is None:
-        services.database.write(
-            lambda transaction: count_failure(transaction, services.settings.throttle, name, call.address)
-        )
         raise Refusal(WRONG_CREDENTIALS, "Check the login and the password and try again.")
+    services.database.write(lambda transaction: forgive(transaction, name, call.address))
     return person, stored
 
 
@@ -90,7 +91,6 @@ def _open(
 ) -> OpenedSession:
     if renewed is not None:
         store_password(transaction, person.id, renewed)
-    forgive(transaction, person.login)
     lease_s = current_policy(transaction).lease_s
     return open_session(
         transaction,

@@ -17,7 +17,6 @@ from server.http.problem import (
 from server.http.routing import EVERYBODY, Call, Endpoint, Reply
 from server.people.directory import PersonRefused, set_password
 from server.people.passwords import LONGEST, SHORTEST
-from server.people.throttle import forgive
 
 
 def put_password(call: Call) -> Reply:
@@ -30,7 +29,6 @@ def put_password(call: Call) -> Reply:
 
     def work(transaction: Transaction) -> None:
         set_password(transaction, services.passwords, person, change.new_password, person.id)
-        forgive(transaction, person.login)
 
     try:
         services.database.write(work)

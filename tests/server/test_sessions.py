@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
+import functools
+import threading
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 import pytest
 from sqlalchemy import select
 
-from server.database.schema import DEPOSIT_KEY, SESSION, USER
+from server.database.schema import DEPOSIT_KEY, LOGIN_FAILURE, SESSION, USER
 from server.people.directory import PersonRefused, add_user, close_account
-from server.settings import Argon2Cost
+from server.people.throttle import begin_try
+from server.settings import Argon2Cost, Throttle
 from tests.support.server_world import PASSWORD, World
 
 if TYPE_CHECKING:
@@ -156,6 +162,40 @@ async def test_right_password_clears_the_count(world: World) -> None:
         for _ in range(world.settings.throttle.per_login - 1):
             await log_in(world, "anna", "wrong password")
         assert (await log_in(world, "anna")).status_code == 201
+
+
+async def test_guesses_at_once_get_no_more_answers_than_one_after_another(world: World) -> None:
+    second = world.another(password_threads=4)
+    answers = await asyncio.gather(
+        *(log_in((world, second)[number % 2], "anna", "wrong password") for number in range(24))
+    )
+    statuses = Counter(answer.status_code for answer in answers)
+    assert statuses == {401: world.settings.throttle.per_login, 429: 24 - world.settings.throttle.per_login}
+
+
+def test_wrong_passwords_counted_in_threads_are_all_counted(world: World) -> None:
+    database, limits = world.services.database, Throttle(per_login=1000, per_address=1000)
+    barrier = threading.Barrier(4)
+
+    def guess(number: int) -> None:
+        barrier.wait()
+        for turn in range(6):
+            count = functools.partial(begin_try, limits=limits, login="anna", address=f"192.0.2.{(number + turn) % 4}")
+            assert database.write(count) == 0
+
+    with ThreadPoolExecutor(4) as pool:
+        for each in [pool.submit(guess, number) for number in range(4)]:
+            each.result()
+    with database.reading() as transaction:
+        counts = transaction.connection.execute(select(LOGIN_FAILURE.c.failures)).scalars().all()
+    assert sorted(counts) == [6, 6, 6, 6, 24]
+
+
+async def test_right_passwords_leave_nothing_counted_against_an_address(world: World) -> None:
+    for number in range(3):
+        assert (await log_in(world, "anna", device=f"d{number}")).status_code == 201
+    with world.services.database.reading() as transaction:
+        assert sum(transaction.connection.execute(select(LOGIN_FAILURE.c.failures)).scalars()) == 0
 
 
 async def test_dearer_hash_replaces_the_old_one_at_login(world: World) -> None:
