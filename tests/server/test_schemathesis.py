@@ -8,6 +8,8 @@ to ask who is there. The examples are the same in every run.
 from __future__ import annotations
 
 import json
+import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
@@ -26,8 +28,11 @@ from server.routes import ENDPOINTS
 from tests.support.laptops import RunningClock, Served
 from tests.support.server_world import World
 
-EXAMPLES: Final = 10
-"""How many requests of each kind an operation gets."""
+EXAMPLES: Final = 6
+"""How many requests of each kind an operation gets: with these all of it takes some 25 s of one core."""
+
+MOST_REQUESTS: Final = 1_200
+"""How many all operations get together: the whole stays under a minute of two cores. With more operations, fewer each."""
 
 AS: Final[dict[Role, str]] = {"supervisor": "sue", "agent": "anna", "integration": "bank"}
 
@@ -52,9 +57,11 @@ def name_of(endpoint: Endpoint) -> str:
 
 
 class Target:
-    """The server and its description."""
+    """The server and its description; ``requests`` counts what was made up, ``seconds`` how long that took."""
 
     def __init__(self, folder: Path) -> None:
+        self.requests = 0
+        self.seconds = 0.0
         self.world = World(folder, clock=RunningClock())
         self.world.populate()
         self.world.add_case("c1", "anna")
@@ -108,15 +115,16 @@ def target(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Target]:
     made.world.services.database.close()
 
 
+OPERATIONS: Final = [each for each in ENDPOINTS if each.stream is None and each.path != "/openapi.json"]
+
+
 @pytest.mark.slow
-@pytest.mark.parametrize(
-    "endpoint", [each for each in ENDPOINTS if each.stream is None and each.path != "/openapi.json"], ids=name_of
-)
+@pytest.mark.parametrize("endpoint", OPERATIONS, ids=name_of)
 def test_every_answer_is_the_contract_s(target: Target, endpoint: Endpoint) -> None:
     operation: Any = target.schema[endpoint.path][endpoint.method]
     login = next((AS[role] for role in AS if endpoint.roles and role in endpoint.roles), None)
     headers = {"Authorization": f"Bearer {target.token(login)}"} if login else {}
-    made = 0
+    made, began = 0, time.perf_counter()
 
     def check(case: Any) -> None:
         nonlocal made
@@ -143,7 +151,16 @@ def test_every_answer_is_the_contract_s(target: Target, endpoint: Endpoint) -> N
             assert mode == GenerationMode.NEGATIVE
             assert not endpoint.parameters
             assert endpoint.takes is None
+    target.requests += made
+    target.seconds += time.perf_counter() - began
     assert made >= 1
+
+
+@pytest.mark.slow
+def test_run_is_bounded_and_tells_its_figure(target: Target, capsys: pytest.CaptureFixture[str]) -> None:
+    with capsys.disabled():
+        sys.stdout.write(f"\nschemathesis: {target.requests} requests in this process, {target.seconds:.0f} s\n")
+    assert 2 * EXAMPLES * len(OPERATIONS) <= MOST_REQUESTS
 
 
 def test_operations_beyond_the_schema_exist() -> None:

@@ -22,7 +22,7 @@ import pytest
 
 from server.database.engine import Transaction
 from server.database.files import BackupFailed, copy_database
-from server.people.throttle import count_failure
+from server.people.throttle import begin_try
 from server.run import Place
 from server.settings import Throttle
 from tests.support.processes import environment
@@ -167,7 +167,7 @@ def test_proxy_says_who_guesses_passwords(tmp_path: Path, populated: Path) -> No
 
 
 def guess(transaction: Transaction, limits: Throttle, login: str, address: str) -> None:
-    count_failure(replace(transaction, now=dt.datetime.now(dt.UTC)), limits, login, address)
+    begin_try(replace(transaction, now=dt.datetime.now(dt.UTC)), limits, login, address)
 
 
 @POSIX
