@@ -213,9 +213,21 @@ class OpenProfile:
         """Exchange with the server until cancelled."""
         for name in ("httpx", "data.sync.driver"):  # 90 ms that the screen need not stand still
             await asyncio.to_thread(importlib.import_module, name)
+        from tui.telling import tell_the_board
+
+        driver = self.driver
+        telling = asyncio.get_running_loop().create_task(tell_the_board(self, driver.client))
+        try:
+            await self._exchange(driver)
+        finally:
+            telling.cancel()
+            await asyncio.gather(telling, return_exceptions=True)
+            await driver.client.aclose()
+
+    async def _exchange(self, driver: SyncDriver) -> None:
         while True:
             try:
-                await self.driver.run()
+                await driver.run()
             except Exception as error:  # noqa: BLE001 - a defect must not leave the agent off-line without a word
                 from tui.crash import keep_report
 

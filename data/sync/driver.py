@@ -78,6 +78,11 @@ class SyncDriver:
         return self._engine.status()
 
     @property
+    def client(self) -> ServerClient:
+        """The connection, for what else is asked on it while the sync runs."""
+        return self._client
+
+    @property
     def outcome(self) -> SyncStatus | None:
         """How the sync stood when :meth:`run` or :meth:`once` ended last."""
         return self._outcome

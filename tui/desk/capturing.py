@@ -28,6 +28,7 @@ from screens.ports import PromiseEntry, PromiseView, Refused, RunningCall, Saved
 from tui.desk.callstate import CallState
 from tui.desk.durable import refusing, together
 from tui.desk.promise_facts import PromiseMoment, promise_facts, read_pay_day, saved_words
+from tui.desk.refusals import Refusals
 
 if TYPE_CHECKING:
     from domain.case.ability import AbilitySheet
@@ -97,6 +98,7 @@ class Capturing:
         answer = self._desk.gate(case, number)
         why = override.strip() if answer.overridable else ""
         if not (answer.allowed or why):
+            Refusals(self._parts.store).count(answer.code, self._desk.now())
             return Refused(self._refusal(answer), answer.code, answer.overridable)
         now = self._desk.now()
         call_id = self._parts.ids.new()
