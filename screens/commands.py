@@ -156,7 +156,7 @@ COMMANDS: Final = (
     Command("promise.method", "promise", "f7", "F7", mark("Method"), mark("How it will be paid")),
     Command("app.undo", "app", "u", "u", mark("Undo"), mark("Take the last capture back"), bar=False),
     Command(
-        "app.practice", "app", "f7", "F7", mark("Practice"), mark("Rehearse a call on an invented customer"), bar=False
+        "app.practice", "app", "f4", "F4", mark("Practice"), mark("Rehearse a call on an invented customer"), bar=False
     ),
     Command("app.sync", "app", "f5", "F5", mark("Sync"), mark("Exchange with the server now")),
     Command("app.lock", "app", "ctrl+l", "^L", mark("Lock"), mark("Lock the screen"), bar=False),

@@ -156,12 +156,12 @@ async def test_practice_inside_the_application_touches_nothing_real(
 
     monkeypatch.setattr("tui.dialing.dial", ring)
     async with driven() as pilot:
-        await play(pilot, "en", ["f7", "1", *GOOD["pays_now"]])
+        await play(pilot, "en", ["f4", "1", *GOOD["pays_now"]])
         await pilot.pause()
         shown = text_of(pilot.app)
         assert "100 %" in shown
         assert not any(name in shown for name in names)
-        await play(pilot, "en", ["u", "f5", "f7"])
+        await play(pilot, "en", ["u", "f5", "f4"])
         assert screen_name(pilot) == "ScoreScreen", "undo and sync reach nothing real from here"
         await play(pilot, "en", ["enter", "escape"])
         assert screen_name(pilot) == "QueueScreen"
@@ -171,7 +171,7 @@ async def test_practice_inside_the_application_touches_nothing_real(
         await play(pilot, "en", ["enter", "d"])
         assert opened.desk.call is not None, "the real work goes on"
         assert len(dialled) == 1
-        await play(pilot, "en", ["f7"])
+        await play(pilot, "en", ["f4"])
         assert screen_name(pilot) == "CallScreen", "not while a real call is in hand"
 
 
@@ -181,7 +181,7 @@ async def test_house_scripts_are_rehearsed(driven: Driven, opened: OpenDesk) -> 
     own = shipped_texts()["consumer-first.toml"].replace("May I speak with", "Would it be possible to speak with")
     opened.receive_document("scripts", {"texts": [own]}, ver=1)
     async with driven() as pilot:
-        await play(pilot, "en", ["f7", "1", "d"])
+        await play(pilot, "en", ["f4", "1", "d"])
         assert "Would it be possible" in text_of(pilot.app)
 
 

@@ -157,7 +157,7 @@ WALKS: Final = (
     Walk(
         "practice",
         (
-            Stop("practice", ("ctrl+p", "=practice|练习", "enter"), wide=True),
+            Stop("practice", ("f4",), wide=True),
             Stop("practice-call", ("1", "d")),
             Stop("practice-score", ("n",)),
         ),

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from screens.call import CallScreen
-from screens.commands import COMMANDS
+from screens.commands import COMMANDS, commands
+from screens.commands import Place as CommandPlace
 from tests.support.desks import HandClock, OpenDesk
 from tests.support.people import team
 from tests.support.places import Place, text_of
@@ -96,3 +97,10 @@ def test_the_command_writes_the_file_once_and_says_what_is_wrong_in_it(tmp_path:
     assert {"command": "call.note", "key": "ctrl+n", "own": True} in listed
     file.write_text('[keys]\n"call.note" = "n"\n', encoding="utf-8")
     duecall(tmp_path, "keys", code=1)
+
+
+@pytest.mark.parametrize("place", ["queue", "call", "file", "promise"])
+def test_a_key_that_works_everywhere_means_nothing_else_anywhere(place: CommandPlace) -> None:
+    everywhere = {key for command in commands("app") for key in command.key.split(",")}
+    here = {key for command in commands(place) for key in command.key.split(",")}
+    assert not everywhere & here

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from textual.screen import Screen
 
-from domain.clock import SystemClock
+from domain.clock import Clock, SystemClock
 from domain.i18n import language, tr
 from domain.practice import personas
 from screens.call import CallScreen
@@ -28,6 +27,7 @@ class PracticeMode:
         self._app = app
         self._name = real.agent_name if real is not None else tr("Sam Taylor")
         self._house = real.house() if isinstance(real, AgentDesk) else {}
+        self._clock: Clock = real if real is not None else SystemClock()
         self._list = PracticeScreen(personas())
         self._room: PracticeRoom | None = None
 
@@ -44,9 +44,8 @@ class PracticeMode:
         """Open the call screen on an invented customer."""
         persona = next(each for each in personas() if each.id == persona_id)
         self.put_away()
-        clock = SystemClock()
-        start = working_instant(language(), datetime.now(UTC))
-        self._room = PracticeRoom(persona, language(), WorkingClock(clock, start), self._name, self._house)
+        start = working_instant(language(), self._clock.now())
+        self._room = PracticeRoom(persona, language(), WorkingClock(self._clock, start), self._name, self._house)
         screen = CallScreen(self._room.desk, CASE)
         await self._app.push_screen(screen)
         screen.say(tr("d rings. Nobody real is called."))
