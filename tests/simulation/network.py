@@ -77,7 +77,11 @@ class Stream:
 
 
 class Network:
-    """All lines. ``died`` is told when the server was killed by a request, ``answered`` of every answer it gave."""
+    """All lines.
+
+    ``died`` is told when the server was killed by a request, ``answered`` of every answer it gave, ``delivered`` of
+    every one that arrived.
+    """
 
     def __init__(self, loop: VirtualLoop, central: Central, dice: random.Random, record: Record) -> None:
         self.loop = loop
@@ -89,6 +93,7 @@ class Network:
         self.lines: list[Line] = []
         self.died: Callable[[], None] = lambda: None
         self.answered: Callable[[Line, Request, Response], None] = lambda _line, _request, _response: None
+        self.delivered: Callable[[Response], None] = lambda _response: None
         self._numbers = 0
         self.meanwhile: Callable[[], None] = lambda: None
         self._handling = 0
@@ -192,6 +197,7 @@ class Network:
     def _deliver(self, flight: Flight, response: Response) -> None:
         if not flight.answer.done():
             if flight.line.up:
+                self.delivered(response)
                 flight.answer.set_result(response)
             else:
                 self._lose(flight, "network")

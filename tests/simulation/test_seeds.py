@@ -1,4 +1,4 @@
-"""Days on which everything goes wrong; ``DUECALL_SEEDS`` says how many (docs/proofs.md names seeds that are open)."""
+"""Days on which everything goes wrong; ``DUECALL_SEEDS`` says how many."""
 
 from __future__ import annotations
 

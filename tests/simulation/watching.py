@@ -54,6 +54,7 @@ class Watch:
         self.excused: dict[str, datetime] = {}
         self._moves: defaultdict[tuple[str, str], int] = defaultdict(int)
         self._owners: dict[str, str | None] = {}
+        self._pages: dict[int, tuple[Response, Laptop, str, frozenset[str]]] = {}
         self.looks = 0
         self.silent = False
         """Whether a server was restored without a new history: then only what laptops keep can be judged."""
@@ -96,7 +97,23 @@ class Watch:
         if not shown <= mine:
             raise Violation(f"14: {laptop.name} was shown {sorted(shown - mine)}")
         if "cursor" in request.query and not page["reset"]:
-            self.notes[laptop.name].promised[page["cursor"]] = mine
+            self._pages[id(response)] = (response, laptop, page["cursor"], mine)
+
+    def delivered(self, response: Response) -> None:
+        """Note what a page that reached its laptop has to leave there.
+
+        Not when it was answered: a request that was repeated is answered twice, both pages may end at one cursor, and
+        only what the one that arrived revokes can be gone.
+        """
+        page = self._pages.pop(id(response), None)
+        if page is not None:
+            _response, laptop, cursor, mine = page
+            self.notes[laptop.name].promised[cursor] = mine
+
+    def set_back(self, laptop: Laptop) -> None:
+        """Forget what was seen of a machine whose disk is replaced by an older copy: it begins from there."""
+        notes = self.notes[laptop.name]
+        notes.versions, notes.owned_as_of = {}, {}
 
     # --- the laptops' side -------------------------------------------------------------------------------------
 
@@ -154,13 +171,12 @@ class Watch:
         now = {key: (version.epoch, version.ver) for key, version in laptop.replica.cases.versions.items()}
         agent = self.agents[laptop.login_name]
         mine = self.assigned(agent)
-        if laptop.boots == notes.boots or not laptop.lost_with_a_disk:
-            for key, (epoch, ver) in notes.versions.items():
-                if key in now and now[key][0] == epoch and now[key][1] < ver:
-                    raise Violation(f"8: {key} went back from {ver} to {now[key][1]} on {laptop.name}")
-            for key, moves in notes.owned_as_of.items():
-                if not self.silent and key not in now and key in mine and self._moves[agent, key[5:]] == moves:
-                    raise Violation(f"8: {key} went from {laptop.name} although it stayed assigned")
+        for key, (epoch, ver) in notes.versions.items():
+            if key in now and now[key][0] == epoch and now[key][1] < ver:
+                raise Violation(f"8: {key} went back from {ver} to {now[key][1]} on {laptop.name}")
+        for key, moves in notes.owned_as_of.items():
+            if not self.silent and key not in now and key in mine and self._moves[agent, key[5:]] == moves:
+                raise Violation(f"8: {key} went from {laptop.name} although it stayed assigned")
         notes.versions = now
         notes.owned_as_of = {
             key: notes.owned_as_of.get(key, self._moves[agent, key[5:]]) if key in mine else -1

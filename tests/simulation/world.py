@@ -72,6 +72,7 @@ class World:
         self.watch = Watch(loop, self.central, self.laptops)
         self.persons = self.central.people()
         self.network.answered = self._answered
+        self.network.delivered = self.watch.delivered
         self.network.meanwhile = lambda: self.office(dice.choice((self.people.pay, self.reassign)))
         self.backup: bytes | None = None
         self.restores = 0
@@ -210,6 +211,7 @@ class World:
         laptop.lost_with_a_disk |= set(laptop.saved)
         laptop.is_clone = True
         laptop.replace_disk(image)
+        self.watch.set_back(laptop)
         self.record.fault("laptop set back", laptop.name)
 
     def set_clock(self, laptop: Laptop, seconds: float) -> None:
