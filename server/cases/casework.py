@@ -10,9 +10,9 @@ import functools
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import BindParameter, ColumnElement, RowMapping, bindparam, delete, insert, select, update
+from sqlalchemy import ColumnElement, RowMapping, bindparam, delete, insert, select, update
 
 from domain.canonical import canonical_bytes
 from domain.case.fold import fold
@@ -34,6 +34,18 @@ from server.feeds.publishing import Change, case_key, publish
 from server.figures.writing import write_figures
 
 _CHUNK = 500
+
+# Every change of a case uses these, so they are put together once.
+_OPEN: Final = (
+    select(CASE.c.id, CASE.c.team, CASE.c.creditor, CASE.c.customer_key, CASE.c.ver)
+    .add_columns(CASE.c.owner_id, CASE.c.closed, CASE.c.source)
+    .where(CASE.c.id.in_(bindparam("cases", expanding=True)))
+    .order_by(CASE.c.id)
+)
+_CREATE: Final = insert(CASE)
+_CHANGE: Final = update(CASE).where(CASE.c.id == bindparam("case_id"))
+_ADD_FACT: Final = insert(FACT)
+_ADD_OWNER: Final = insert(ASSIGNMENT)
 
 
 @dataclass(slots=True)
@@ -113,13 +125,8 @@ class Casework:
         lock_rows(self.transaction.connection, CASE.c.id, wanted)
         rows: list[RowMapping] = []
         for start in range(0, len(wanted), _CHUNK):
-            query = (
-                select(CASE.c.id, CASE.c.team, CASE.c.creditor, CASE.c.customer_key, CASE.c.ver)
-                .add_columns(CASE.c.owner_id, CASE.c.closed, CASE.c.source)
-                .where(CASE.c.id.in_(wanted[start : start + _CHUNK]))
-                .order_by(CASE.c.id)
-            )
-            rows.extend(self.transaction.connection.execute(query).mappings())
+            some = {"cases": wanted[start : start + _CHUNK]}
+            rows.extend(self.transaction.connection.execute(_OPEN, some).mappings())
         facts = load_facts(self.transaction, [row["id"] for row in rows])
         opened = {
             row["id"]: OpenCase(
@@ -229,14 +236,13 @@ class Casework:
 
     def _write_cases(self, changed: Sequence[OpenCase], rows: list[dict[str, Any]]) -> None:
         new = [row for case, row in zip(changed, rows, strict=True) if case.is_new]
-        known = [row | {"case_id": row["id"]} for case, row in zip(changed, rows, strict=True) if not case.is_new]
+        known = [row for case, row in zip(changed, rows, strict=True) if not case.is_new]
         if new:
-            self.transaction.connection.execute(insert(CASE), new)
+            self.transaction.connection.execute(_CREATE, new)
+        for row in known:
+            row["case_id"] = row.pop("id")  # which row, not a value of it: what a table is spread by is never written
         if known:
-            columns: dict[str, BindParameter[Any]] = {name: bindparam(name) for name in rows[0] if name != "id"}
-            self.transaction.connection.execute(
-                update(CASE).where(CASE.c.id == bindparam("case_id")).values(columns), known
-            )
+            self.transaction.connection.execute(_CHANGE, known)
 
     def _write_facts(self, changed: Sequence[OpenCase], positions: Mapping[tuple[str, str], int]) -> None:
         rows = []
@@ -248,7 +254,7 @@ class Casework:
                 stored.feed_seq = positions.get((seer, case_key(case.id))) if seer else None
                 rows.append(fact_row(stored))
         if rows:
-            self.transaction.connection.execute(insert(FACT), rows)
+            self.transaction.connection.execute(_ADD_FACT, rows)
         for case in changed:
             for stored in case.revised:
                 self.transaction.connection.execute(
@@ -270,7 +276,7 @@ class Casework:
             if case.owner is not None and (case.owner != case.was_owner or case.seen_by is None)
         ]
         if rows:
-            self.transaction.connection.execute(insert(ASSIGNMENT), rows)
+            self.transaction.connection.execute(_ADD_OWNER, rows)
         moved = [case for case in changed if not case.is_new and case.owner not in (None, case.was_owner)]
         for forced, owner in sorted({(case.forced, case.owner or "") for case in moved}):
             cases = [case.id for case in moved if (case.forced, case.owner) == (forced, owner)]

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Final
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import bindparam, delete, func, select
 
 from domain.case import model
 from domain.clock import from_milliseconds
@@ -24,6 +24,20 @@ CONTACT_GRAIN_MS: Final = 15_000
 
 SLACK_MS: Final = CONTACT_GRAIN_MS + 15_000
 """What is added to a device's lease: the grain above, and the time an answer may travel before the lease counts."""
+
+
+# Asked at every change and every acknowledgement, so these are put together once.
+_STANDING: Final = (
+    select(HOLD.c.case_id, HOLD.c.agent_id, HOLD.c.until_ms, USER.c.name)
+    .join(USER, USER.c.id == HOLD.c.agent_id)
+    .where(HOLD.c.case_id.in_(bindparam("cases", expanding=True)), HOLD.c.until_ms > bindparam("now"))
+)
+_HELD_FOR: Final = (
+    select(HOLD.c.case_id, HOLD.c.remove_seq).where(HOLD.c.agent_id == bindparam("agent")).order_by(HOLD.c.case_id)
+)
+_FURTHEST_BEHIND: Final = select(func.min(DEVICE.c.acked_seq)).where(
+    DEVICE.c.user_id == bindparam("agent"), DEVICE.c.lease_until_ms + SLACK_MS > bindparam("now")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,28 +67,20 @@ def leases_of(transaction: Transaction, agents: Iterable[str]) -> dict[str, Hold
 
 def standing_holds(transaction: Transaction, case_ids: Iterable[str]) -> dict[str, list[Hold]]:
     """Give the holds that have not run out, by case."""
-    query = (
-        select(HOLD.c.case_id, HOLD.c.agent_id, HOLD.c.until_ms, USER.c.name)
-        .join(USER, USER.c.id == HOLD.c.agent_id)
-        .where(HOLD.c.case_id.in_(sorted(case_ids)), HOLD.c.until_ms > transaction.now_ms)
-    )
+    asked = {"cases": sorted(case_ids), "now": transaction.now_ms}
     holds: defaultdict[str, list[Hold]] = defaultdict(list)
-    for row in transaction.connection.execute(query):
+    for row in transaction.connection.execute(_STANDING, asked):
         holds[row.case_id].append(Hold(row.agent_id, row.name, row.until_ms))
     return dict(holds)
 
 
 def acknowledged(transaction: Transaction, agent: str) -> list[str]:
     """Name the cases held for ``agent`` whose removal every device of theirs that may still call has stored."""
-    behind = transaction.connection.execute(
-        select(func.min(DEVICE.c.acked_seq)).where(
-            DEVICE.c.user_id == agent, DEVICE.c.lease_until_ms + SLACK_MS > transaction.now_ms
-        )
-    ).scalar()
-    query = select(HOLD.c.case_id).where(HOLD.c.agent_id == agent).order_by(HOLD.c.case_id)
-    if behind is not None:
-        query = query.where(HOLD.c.remove_seq <= behind)
-    return list(transaction.connection.execute(query).scalars())
+    held = transaction.connection.execute(_HELD_FOR, {"agent": agent}).all()
+    if not held:
+        return []
+    behind = transaction.connection.execute(_FURTHEST_BEHIND, {"agent": agent, "now": transaction.now_ms}).scalar()
+    return [case_id for case_id, remove_seq in held if behind is None or remove_seq <= behind]
 
 
 def drop_holds(transaction: Transaction, agent: str, case_ids: Iterable[str]) -> None:

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import bindparam, delete, select, update
 
 from domain.case.model import Case
 from domain.clock import milliseconds
@@ -24,6 +24,14 @@ LONGEST_WAIT: Final = timedelta(minutes=15)
 """How long a reassignment waits for a call to end, counted from the call's start."""
 
 _SWEEP_AT_ONCE: Final = 100
+
+# Asked at every request that reads a feed or hands facts over, so these are put together once.
+_DUE: Final = select(PENDING_MOVE.c.case_id).where(PENDING_MOVE.c.due_ms <= bindparam("now")).limit(_SWEEP_AT_ONCE)
+_WAITING: Final = (
+    select(PENDING_MOVE)
+    .where(PENDING_MOVE.c.case_id.in_(bindparam("cases", expanding=True)))
+    .order_by(PENDING_MOVE.c.case_id)
+)
 
 
 def running_call_ends_by(case: Case, owner: str | None, now: datetime) -> datetime | None:
@@ -110,8 +118,7 @@ def apply_waiting_moves(casework: Casework, cases: Iterable[OpenCase]) -> None:
     """Move those of the cases whose call has ended, or has lasted too long, as was decided for them."""
     by_id = {case.id: case for case in cases}
     transaction = casework.transaction
-    query = select(PENDING_MOVE).where(PENDING_MOVE.c.case_id.in_(sorted(by_id))).order_by(PENDING_MOVE.c.case_id)
-    for row in transaction.connection.execute(query).all():
+    for row in transaction.connection.execute(_WAITING, {"cases": sorted(by_id)}).all() if by_id else ():
         case = by_id[row.case_id]
         if row.due_ms > transaction.now_ms and running_call_ends_by(case.folded, case.owner, transaction.now):
             continue
@@ -129,8 +136,7 @@ def apply_waiting_moves(casework: Casework, cases: Iterable[OpenCase]) -> None:
 def sweep_waiting_moves(database: Database) -> None:
     """Make the moves whose time is up. Cheap when there are none, so every reader of a feed calls it first."""
     with database.reading() as transaction:
-        query = select(PENDING_MOVE.c.case_id).where(PENDING_MOVE.c.due_ms <= transaction.now_ms).limit(_SWEEP_AT_ONCE)
-        due = list(transaction.connection.execute(query).scalars())
+        due = list(transaction.connection.execute(_DUE, {"now": transaction.now_ms}).scalars())
     if due:
         database.write(lambda transaction: _sweep(transaction, due))
 

@@ -13,7 +13,7 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 
 from domain.canonical import canonical_bytes, digest
 from server.database.schema import AUDIT, AUDIT_HEAD
@@ -27,6 +27,14 @@ SERVER_CHAIN: Final = "server"
 
 BEGINNING: Final = digest(b"")
 """The digest before the first line of every chain."""
+
+
+# Nearly every transaction that writes ends with these, so they are put together once.
+_LOCKED_END: Final = (
+    select(AUDIT_HEAD.c.seq, AUDIT_HEAD.c.digest).where(AUDIT_HEAD.c.chain == bindparam("which")).with_for_update()
+)
+_APPEND: Final = insert(AUDIT)
+_MOVE_END: Final = update(AUDIT_HEAD).where(AUDIT_HEAD.c.chain == bindparam("which"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,8 +99,8 @@ def append_to_chains(connection: Connection, lines: Iterable[Line]) -> None:
             }
             last = line_digest(last, row)
             rows.append(row | {"digest": last})
-        connection.execute(insert(AUDIT), rows)
-        connection.execute(update(AUDIT_HEAD).where(AUDIT_HEAD.c.chain == chain).values(seq=seq, digest=last))
+        connection.execute(_APPEND, rows)
+        connection.execute(_MOVE_END, {"which": chain, "seq": seq, "digest": last})
 
 
 def line_digest(before: str, row: Any) -> str:
@@ -156,9 +164,8 @@ def chains(connection: Connection) -> list[str]:
 
 
 def _locked_end(connection: Connection, chain: str) -> tuple[int, str]:
-    query = select(AUDIT_HEAD.c.seq, AUDIT_HEAD.c.digest).where(AUDIT_HEAD.c.chain == chain).with_for_update()
-    end = connection.execute(query).first()
+    end = connection.execute(_LOCKED_END, {"which": chain}).first()
     if end is None:
         insert_missing(connection, AUDIT_HEAD, [{"chain": chain, "seq": 0, "digest": BEGINNING}])
-        end = connection.execute(query).one()
+        end = connection.execute(_LOCKED_END, {"which": chain}).one()
     return end.seq, end.digest

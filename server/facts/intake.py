@@ -11,9 +11,9 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any, cast
+from typing import Any, Final, cast
 
-from sqlalchemy import insert, select
+from sqlalchemy import bindparam, insert, select
 
 from domain.clock import from_milliseconds, milliseconds, parse_instant
 from domain.facts import SERVER_TYPES, Fact, Payload
@@ -34,6 +34,18 @@ from server.facts.stored import StoredFact, Undecodable, decode_payload
 from server.facts.visibility import Assigned, Outlook, work_out_superseded
 from server.feeds.publishing import case_key
 from server.people.sessions import Caller, touch
+
+# Every batch asks these, so they are put together once.
+_LEASE: Final = (
+    select(DEVICE.c.lease_until_ms, DEVICE.c.lapse_from_ms, DEVICE.c.lapse_to_ms)
+    .where(DEVICE.c.id == bindparam("device"))
+    .with_for_update()
+)
+_KNOWN: Final = select(EVENT).where(EVENT.c.id.in_(bindparam("ids", expanding=True)))
+_ASSIGNED: Final = select(ASSIGNMENT.c.case_id, ASSIGNMENT.c.ver, ASSIGNMENT.c.feed_seq).where(
+    ASSIGNMENT.c.case_id.in_(bindparam("cases", expanding=True)), ASSIGNMENT.c.agent_id == bindparam("agent")
+)
+_REMEMBER: Final = insert(EVENT)
 
 
 @dataclass(slots=True)
@@ -106,16 +118,12 @@ class Intake:
         return pending.reason is None
 
     def _lock_device(self) -> Lease | None:
-        row = self.transaction.connection.execute(
-            select(DEVICE.c.lease_until_ms, DEVICE.c.lapse_from_ms, DEVICE.c.lapse_to_ms)
-            .where(DEVICE.c.id == self.caller.device_id)
-            .with_for_update()
-        ).one()
+        row = self.transaction.connection.execute(_LEASE, {"device": self.caller.device_id}).one()
         return Lease(*row) if self.caller.role == "agent" else None
 
     def _known_events(self, batch: Sequence[Received]) -> dict[str, Any]:
         ids = sorted({received.envelope.id for received in batch})
-        rows = self.transaction.connection.execute(select(EVENT).where(EVENT.c.id.in_(ids))).mappings()
+        rows = self.transaction.connection.execute(_KNOWN, {"ids": ids}).mappings()
         return {row["id"]: row for row in rows}
 
     def _understand(self, received: Received) -> _Pending:
@@ -166,11 +174,9 @@ class Intake:
                 audit_accepted(self.transaction, self.caller, each.stored.fact)
 
     def _assigned(self, cases: dict[str, OpenCase]) -> dict[str, list[Assigned]]:
-        query = select(ASSIGNMENT.c.case_id, ASSIGNMENT.c.ver, ASSIGNMENT.c.feed_seq).where(
-            ASSIGNMENT.c.case_id.in_(sorted(cases)), ASSIGNMENT.c.agent_id == self.caller.id
-        )
+        asked = {"cases": sorted(cases), "agent": self.caller.id}
         assigned: defaultdict[str, list[Assigned]] = defaultdict(list)
-        for row in self.transaction.connection.execute(query):
+        for row in self.transaction.connection.execute(_ASSIGNED, asked) if cases else ():
             assigned[row.case_id].append(Assigned(row.ver, row.feed_seq))
         return dict(assigned)
 
@@ -255,7 +261,7 @@ class Intake:
             for each in pending
         ]
         if rows:
-            self.transaction.connection.execute(insert(EVENT), rows)
+            self.transaction.connection.execute(_REMEMBER, rows)
 
     def _audit(self, kept: Sequence[Kept]) -> None:
         for each in kept:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 
 from server.audit import record
 from server.database.engine import Transaction
@@ -17,6 +17,18 @@ from server.people.sessions import Caller
 MOST_MISSING: Final = 500
 """How many missing numbers an answer names; the lowest come first."""
 
+# Every batch asks these, so they are put together once.
+_AROUND: Final = select(RECEIPT).where(
+    RECEIPT.c.device_id == bindparam("device"), RECEIPT.c.seq.in_(bindparam("seqs", expanding=True))
+)
+_RECEIVED: Final = select(DEVICE.c.received_through).where(DEVICE.c.id == bindparam("device"))
+_ABOVE: Final = (
+    select(RECEIPT.c.seq)
+    .where(RECEIPT.c.device_id == bindparam("device"), RECEIPT.c.seq > bindparam("through"))
+    .order_by(RECEIPT.c.seq)
+)
+_ADVANCE: Final = update(DEVICE).where(DEVICE.c.id == bindparam("device"))
+
 
 def note_receipts(transaction: Transaction, caller: Caller, batch: Sequence[Received]) -> tuple[int, list[int]]:
     """Record the sequence numbers of a batch; answer up to where nothing is missing, and the gaps above.
@@ -26,9 +38,7 @@ def note_receipts(transaction: Transaction, caller: Caller, batch: Sequence[Rece
     """
     device = caller.device_id
     around = {received.envelope.seq + step for received in batch for step in (-1, 0, 1)}
-    rows = transaction.connection.execute(
-        select(RECEIPT).where(RECEIPT.c.device_id == device, RECEIPT.c.seq.in_(sorted(around)))
-    )
+    rows = transaction.connection.execute(_AROUND, {"device": device, "seqs": sorted(around)})
     known = {row.seq: (row.event_id, row.digest, row.prev) for row in rows}
     new: dict[int, tuple[str, str, str | None]] = {}
     forked: set[int] = set()
@@ -58,12 +68,8 @@ def note_receipts(transaction: Transaction, caller: Caller, batch: Sequence[Rece
 
 
 def _advance(transaction: Transaction, device: str) -> tuple[int, list[int]]:
-    through = transaction.connection.execute(
-        select(DEVICE.c.received_through).where(DEVICE.c.id == device)
-    ).scalar_one()
-    above = transaction.connection.execute(
-        select(RECEIPT.c.seq).where(RECEIPT.c.device_id == device, RECEIPT.c.seq > through).order_by(RECEIPT.c.seq)
-    ).scalars()
+    through = transaction.connection.execute(_RECEIVED, {"device": device}).scalar_one()
+    above = transaction.connection.execute(_ABOVE, {"device": device, "through": through}).scalars()
     start: int = through
     missing: list[int] = []
     last = through
@@ -74,5 +80,5 @@ def _advance(transaction: Transaction, device: str) -> tuple[int, list[int]]:
             missing.extend(range(last + 1, min(seq, last + 1 + MOST_MISSING - len(missing))))
         last = seq
     if through != start:
-        transaction.connection.execute(update(DEVICE).where(DEVICE.c.id == device).values(received_through=through))
+        transaction.connection.execute(_ADVANCE, {"device": device, "received_through": through})
     return through, missing

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any, Final
 
 import msgspec
-from sqlalchemy import RowMapping, select
+from sqlalchemy import RowMapping, bindparam, select
 
 from domain.canonical import canonical_bytes, to_plain
 from domain.clock import format_instant, from_milliseconds, milliseconds
@@ -26,6 +26,8 @@ SERVER_AUTHOR: Final = "server"
 """The author of what the server itself states."""
 
 _CHUNK: Final = 500
+
+_FACTS: Final = select(FACT).where(FACT.c.case_id.in_(bindparam("cases", expanding=True)))  # put together once
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,8 +105,8 @@ def load_facts(transaction: Transaction, case_ids: Iterable[str]) -> dict[str, l
     wanted = list(case_ids)
     found: dict[str, list[StoredFact]] = {case_id: [] for case_id in wanted}
     for start in range(0, len(wanted), _CHUNK):
-        query = select(FACT).where(FACT.c.case_id.in_(wanted[start : start + _CHUNK]))
-        for row in transaction.connection.execute(query).mappings():
+        some = {"cases": wanted[start : start + _CHUNK]}
+        for row in transaction.connection.execute(_FACTS, some).mappings():
             found[row["case_id"]].append(stored_fact(row))
     return found
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal
 
 from sqlalchemy import bindparam, insert, select, update
 
@@ -17,6 +17,13 @@ from server.database.engine import Transaction
 from server.database.locking import lock_rows
 from server.database.schema import DOCUMENT, FEED, FEED_HEAD
 from server.database.upsert import upsert
+
+_ADVANCE: Final = (
+    update(FEED_HEAD)
+    .where(FEED_HEAD.c.agent_id == bindparam("agent"))
+    .values(head=FEED_HEAD.c.head + bindparam("count"))
+    .returning(FEED_HEAD.c.head)
+)  # put together once, not for every change
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,13 +60,7 @@ def publish(
         lock_rows(transaction.connection, FEED_HEAD.c.agent_id, held | by_agent.keys())
     for agent in sorted(by_agent):
         latest = by_agent[agent].values()
-        advance = (
-            update(FEED_HEAD)
-            .where(FEED_HEAD.c.agent_id == bindparam("agent"))
-            .values(head=FEED_HEAD.c.head + bindparam("count"))
-            .returning(FEED_HEAD.c.head)
-        )
-        head = transaction.connection.execute(advance, {"agent": agent, "count": len(latest)}).scalar()
+        head = transaction.connection.execute(_ADVANCE, {"agent": agent, "count": len(latest)}).scalar()
         if head is None:
             raise LookupError("an agent without a feed")
         for seq, change in enumerate(latest, head - len(latest) + 1):

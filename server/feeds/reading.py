@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 
 from server.cases.casework import Casework
 from server.cases.holds import CONTACT_GRAIN_MS, acknowledged, drop_holds
@@ -26,6 +26,26 @@ PAGE_BYTES: Final = 4 * 1024 * 1024
 """How many bytes of documents one page carries, before compression; one larger document still travels."""
 
 _CHUNK: Final = 200
+
+# Asked by every machine every few seconds, so these are put together once.
+_HEAD: Final = select(FEED_HEAD.c.head, FEED_HEAD.c.floor).where(FEED_HEAD.c.agent_id == bindparam("agent"))
+_MINE: Final = (FEED.c.agent_id == bindparam("agent"), FEED.c.seq > bindparam("start"), FEED.c.seq <= bindparam("head"))
+_ROWS: Final = (
+    select(FEED.c.seq, FEED.c.op, FEED.c.doc_key, FEED.c.ver, FEED.c.reason)
+    .where(*_MINE)
+    .order_by(FEED.c.seq)
+    .limit(bindparam("most"))
+)
+_REVOKED: Final = select(FEED.c.doc_key).where(*_MINE, FEED.c.op == "remove").order_by(FEED.c.seq)
+_RECEIVED: Final = select(DEVICE.c.received_through).where(DEVICE.c.id == bindparam("device"))
+_CONTACT: Final = select(DEVICE.c.contact_ms, DEVICE.c.acked_seq).where(DEVICE.c.id == bindparam("device"))
+_ACKNOWLEDGE: Final = update(DEVICE).where(DEVICE.c.id == bindparam("device"))
+_CASES: Final = select(CASE.c.id, CASE.c.ver, CASE.c.doc).where(
+    CASE.c.id.in_(bindparam("cases", expanding=True)), CASE.c.owner_id == bindparam("agent"), CASE.c.closed.is_(None)
+)
+_DOCUMENTS: Final = select(DOCUMENT.c.doc_key, DOCUMENT.c.ver, DOCUMENT.c.body).where(
+    DOCUMENT.c.doc_key.in_(bindparam("keys", expanding=True))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,39 +82,32 @@ def read_page(database: Database, identity: Identity, caller: Caller, cursor: st
     lease this page gives or is in the page.
     """
     position = read_cursor(identity, caller.id, cursor) if cursor else 0
-    _note_contact(database, caller, position)
+    with database.reading() as transaction:
+        if not _has_news(transaction, caller, position):
+            return _read(transaction, identity, caller, position, limit)
+    database.write(lambda transaction: _write_contact(transaction, caller, position))
     with database.reading() as transaction:
         return _read(transaction, identity, caller, position, limit)
 
 
 def _read(transaction: Transaction, identity: Identity, caller: Caller, position: int | None, limit: int) -> Page:
     connection = transaction.connection
-    head, floor = connection.execute(
-        select(FEED_HEAD.c.head, FEED_HEAD.c.floor).where(FEED_HEAD.c.agent_id == caller.id)
-    ).one()
+    head, floor = connection.execute(_HEAD, {"agent": caller.id}).one()
     reset = position is None or position > head or (0 < position < floor)
     start = 0 if reset or position is None else position
-    rows = connection.execute(
-        select(FEED.c.seq, FEED.c.op, FEED.c.doc_key, FEED.c.ver, FEED.c.reason)
-        .where(FEED.c.agent_id == caller.id, FEED.c.seq > start, FEED.c.seq <= head)
-        .order_by(FEED.c.seq)
-        .limit(limit + 1)
-    ).all()
+    mine = {"agent": caller.id, "start": start, "head": head}
+    rows = connection.execute(_ROWS, mine | {"most": limit + 1}).all() if start < head else []
     entries, taken = _with_bodies(transaction, caller.id, rows[:limit])
     more = taken < len(rows)
     reached = rows[taken - 1].seq if more else head
-    revoked = connection.execute(
-        select(FEED.c.doc_key)
-        .where(FEED.c.agent_id == caller.id, FEED.c.op == "remove", FEED.c.seq > start, FEED.c.seq <= head)
-        .order_by(FEED.c.seq)
-    ).scalars()
-    through = connection.execute(select(DEVICE.c.received_through).where(DEVICE.c.id == caller.device_id)).scalar_one()
+    revoked = list(connection.execute(_REVOKED, mine).scalars()) if start < head else []
+    through = connection.execute(_RECEIVED, {"device": caller.device_id}).scalar_one()
     return Page(
         cursor=write_cursor(identity, caller.id, reached),
         head=head,
         more=more,
         reset=reset,
-        revoked=list(revoked),
+        revoked=revoked,
         entries=entries,
         lease_s=_lease(transaction, more=more),
         received_through=through,
@@ -140,35 +153,27 @@ def _bodies(transaction: Transaction, agent: str, keys: Sequence[str]) -> dict[s
     others = [key for key in keys if not key.startswith("case:")]
     bodies: dict[str, tuple[int, bytes]] = {}
     if case_ids:
-        query = select(CASE.c.id, CASE.c.ver, CASE.c.doc).where(
-            CASE.c.id.in_(case_ids), CASE.c.owner_id == agent, CASE.c.closed.is_(None)
-        )
-        for case_id, ver, doc in transaction.connection.execute(query):
+        for case_id, ver, doc in transaction.connection.execute(_CASES, {"cases": case_ids, "agent": agent}):
             bodies[f"case:{case_id}"] = (ver, doc)
     if others:
-        query = select(DOCUMENT.c.doc_key, DOCUMENT.c.ver, DOCUMENT.c.body).where(DOCUMENT.c.doc_key.in_(others))
-        for key, ver, body in transaction.connection.execute(query):
+        for key, ver, body in transaction.connection.execute(_DOCUMENTS, {"keys": others}):
             bodies[key] = (ver, body)
     return bodies
 
 
-def _note_contact(database: Database, caller: Caller, position: int | None) -> None:
-    with database.reading() as transaction:
-        device = transaction.connection.execute(
-            select(DEVICE.c.contact_ms, DEVICE.c.acked_seq).where(DEVICE.c.id == caller.device_id)
-        ).one()
-        now = transaction.now_ms
+def _has_news(transaction: Transaction, caller: Caller, position: int | None) -> bool:
+    """Tell whether the device has stored more than was known, or was last heard too long ago."""
+    device = transaction.connection.execute(_CONTACT, {"device": caller.device_id}).one()
     stored_more = position is not None and position != device.acked_seq
-    if stored_more or not 0 <= now - device.contact_ms < CONTACT_GRAIN_MS:
-        database.write(lambda transaction: _write_contact(transaction, caller, position))
+    return stored_more or not 0 <= transaction.now_ms - device.contact_ms < CONTACT_GRAIN_MS
 
 
 def _write_contact(transaction: Transaction, caller: Caller, position: int | None) -> None:
     touch(transaction, caller.device_id, current_policy(transaction).lease_s)
-    head = transaction.connection.execute(select(FEED_HEAD.c.head).where(FEED_HEAD.c.agent_id == caller.id)).scalar()
+    feed = transaction.connection.execute(_HEAD, {"agent": caller.id}).first()
     freed: Iterable[str] = ()
-    if position is not None and head is not None and position <= head:
-        transaction.connection.execute(update(DEVICE).where(DEVICE.c.id == caller.device_id).values(acked_seq=position))
+    if position is not None and feed is not None and position <= feed.head:
+        transaction.connection.execute(_ACKNOWLEDGE, {"device": caller.device_id, "acked_seq": position})
         freed = acknowledged(transaction, caller.id)
     casework = Casework(transaction)
     cases = casework.open(freed)

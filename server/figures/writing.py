@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import functools
 import logging
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Table, and_, case, delete, func
+from sqlalchemy import Insert, and_, case, delete, func
 
 from domain.case.model import Case
 from domain.case.reading import customer_day
@@ -16,7 +17,7 @@ from domain.promises import Standing, judge_case
 from domain.queue.placing import View, place_view
 from server.database.engine import Transaction
 from server.database.supervision_tables import CASE_FIGURE, CASE_PAYMENT, PROMISE_PART, WORK_SLOT
-from server.database.upsert import insert_of, upsert
+from server.database.upsert import insert_for, upsert
 from server.figures.rows import case_row, payment_rows, promise_rows
 from server.figures.work import MEASURES, work_rows
 
@@ -60,25 +61,33 @@ def _looked_at(folded: Case, transaction: Transaction, policy: Policy) -> tuple[
 
 
 def _write_cases(transaction: Transaction, rows: list[dict[str, Any]]) -> None:
-    if not rows:
-        return
-    statement = insert_of(transaction.connection, CASE_FIGURE)
+    if rows:
+        transaction.connection.execute(_cases(transaction.connection.dialect.name, tuple(rows[0])), rows)
+
+
+@functools.lru_cache(maxsize=4)
+def _cases(dialect: str, columns: tuple[str, ...]) -> Insert:
+    statement = insert_for(dialect, CASE_FIGURE)
     new = statement.excluded
-    values: dict[str, Any] = {name: new[name] for name in rows[0] if name != "case_id"}
+    values: dict[str, Any] = {name: new[name] for name in columns if name != "case_id"}
     values["cured_ms"] = case((new.cured_ms.is_(None), None), else_=func.coalesce(CASE_FIGURE.c.cured_ms, new.cured_ms))
     values["month_stage"] = func.coalesce(CASE_FIGURE.c.month_stage, new.month_stage)
-    transaction.connection.execute(statement.on_conflict_do_update(index_elements=["case_id"], set_=values), rows)
+    return statement.on_conflict_do_update(index_elements=["case_id"], set_=values)
 
 
 def _write_parts(transaction: Transaction, rows: list[dict[str, Any]]) -> None:
-    if not rows:
-        return
-    statement = insert_of(transaction.connection, PROMISE_PART)
+    if rows:
+        transaction.connection.execute(_parts(transaction.connection.dialect.name, tuple(rows[0])), rows)
+
+
+@functools.lru_cache(maxsize=4)
+def _parts(dialect: str, columns: tuple[str, ...]) -> Insert:
+    statement = insert_for(dialect, PROMISE_PART)
     new = statement.excluded
     keys = [column.name for column in PROMISE_PART.primary_key]
-    values: dict[str, Any] = {name: new[name] for name in rows[0] if name not in keys}
+    values: dict[str, Any] = {name: new[name] for name in columns if name not in keys}
     values["changed_ms"] = case((PROMISE_PART.c.state == new.state, PROMISE_PART.c.changed_ms), else_=new.changed_ms)
-    transaction.connection.execute(statement.on_conflict_do_update(index_elements=keys, set_=values), rows)
+    return statement.on_conflict_do_update(index_elements=keys, set_=values)
 
 
 def _forget_old_parts(transaction: Transaction, cases: Iterable[OpenCase]) -> None:
@@ -97,14 +106,12 @@ def _forget_old_parts(transaction: Transaction, cases: Iterable[OpenCase]) -> No
 
 
 def _add_work(transaction: Transaction, rows: list[dict[str, Any]]) -> None:
-    if not rows:
-        return
-    _add(transaction, WORK_SLOT, ("agent_id", "slot"), MEASURES, rows)
+    if rows:
+        transaction.connection.execute(_work(transaction.connection.dialect.name), rows)
 
 
-def _add(
-    transaction: Transaction, table: Table, keys: Sequence[str], counts: Sequence[str], rows: list[dict[str, Any]]
-) -> None:
-    statement = insert_of(transaction.connection, table)
-    values: dict[str, Any] = {name: table.c[name] + statement.excluded[name] for name in counts}
-    transaction.connection.execute(statement.on_conflict_do_update(index_elements=list(keys), set_=values), rows)
+@functools.lru_cache(maxsize=4)
+def _work(dialect: str) -> Insert:
+    statement = insert_for(dialect, WORK_SLOT)
+    values: dict[str, Any] = {name: WORK_SLOT.c[name] + statement.excluded[name] for name in MEASURES}
+    return statement.on_conflict_do_update(index_elements=["agent_id", "slot"], set_=values)

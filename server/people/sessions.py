@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import bindparam, delete, func, insert, select, update
 
 from domain.clock import from_milliseconds
 from domain.wire import Role
@@ -26,6 +26,26 @@ _TOKEN_BYTES: Final = 32
 
 MOST_KEYS: Final = 16
 """How many deposit keys one device is given in its life, so that nobody fills the table with them."""
+
+
+# Asked at every request, so these are put together once.
+_SESSION: Final = (
+    select(USER.c.id, USER.c.name, USER.c.role, USER.c.team, SESSION.c.device_id, SESSION.c.expires_ms)
+    .join(USER, USER.c.id == SESSION.c.user_id)
+    .where(SESSION.c.token_hash == bindparam("key"), SESSION.c.expires_ms > bindparam("now"), USER.c.active == 1)
+)
+_DEVICE_OF_KEY: Final = select(DEPOSIT_KEY.c.device_id).where(DEPOSIT_KEY.c.key_hash == bindparam("key"))
+_OWNER: Final = (
+    select(USER.c.id, USER.c.name, USER.c.role, USER.c.team, DEVICE.c.revoked_ms)
+    .join(DEVICE, DEVICE.c.user_id == USER.c.id)
+    .where(DEVICE.c.id == bindparam("device"))
+)
+_REVOKED: Final = select(DEVICE.c.revoked_ms).where(DEVICE.c.id == bindparam("device"))
+_LEASE: Final = select(DEVICE.c.lease_until_ms).where(DEVICE.c.id == bindparam("device")).with_for_update()
+_THIS_DEVICE: Final = update(DEVICE).where(DEVICE.c.id == bindparam("device"))
+_STILL_OPEN: Final = select(SESSION.c.user_id).where(
+    SESSION.c.token_hash == bindparam("key"), SESSION.c.expires_ms > bindparam("now")
+)
 
 
 class DeviceRevoked(Exception):  # noqa: N818 - it answers a request, it reports no malfunction
@@ -128,11 +148,7 @@ def close_session(transaction: Transaction, caller: Caller) -> None:
 def identify(transaction: Transaction, token: str) -> Caller | None:
     """Tell who showed this session token or deposit key; ``None`` when nobody may with it (any more)."""
     key = hashed(token)
-    session = transaction.connection.execute(
-        select(USER.c.id, USER.c.name, USER.c.role, USER.c.team, SESSION.c.device_id, SESSION.c.expires_ms)
-        .join(USER, USER.c.id == SESSION.c.user_id)
-        .where(SESSION.c.token_hash == key, SESSION.c.expires_ms > transaction.now_ms, USER.c.active == 1)
-    ).first()
+    session = transaction.connection.execute(_SESSION, {"key": key, "now": transaction.now_ms}).first()
     if session is not None:
         return Caller(
             session.id,
@@ -145,23 +161,15 @@ def identify(transaction: Transaction, token: str) -> Caller | None:
             session.expires_ms,
             _revoked_ms(transaction, session.device_id),
         )
-    device_id = transaction.connection.execute(
-        select(DEPOSIT_KEY.c.device_id).where(DEPOSIT_KEY.c.key_hash == key)
-    ).scalar()
+    device_id = transaction.connection.execute(_DEVICE_OF_KEY, {"key": key}).scalar()
     if device_id is None:
         return None
-    owner = transaction.connection.execute(
-        select(USER.c.id, USER.c.name, USER.c.role, USER.c.team, DEVICE.c.revoked_ms)
-        .join(DEVICE, DEVICE.c.user_id == USER.c.id)
-        .where(DEVICE.c.id == device_id)
-    ).one()
+    owner = transaction.connection.execute(_OWNER, {"device": device_id}).one()
     return Caller(owner.id, owner.name, owner.role, owner.team, device_id, True, key, revoked_ms=owner.revoked_ms)
 
 
 def _revoked_ms(transaction: Transaction, device_id: str) -> int | None:
-    revoked: int | None = transaction.connection.execute(
-        select(DEVICE.c.revoked_ms).where(DEVICE.c.id == device_id)
-    ).scalar()
+    revoked: int | None = transaction.connection.execute(_REVOKED, {"device": device_id}).scalar()
     return revoked
 
 
@@ -171,23 +179,16 @@ def touch(transaction: Transaction, device_id: str, lease_s: int) -> None:
     When its lease had run out before, the time in between is kept: what the device did then is flagged.
     """
     now = transaction.now_ms
-    device = transaction.connection.execute(
-        select(DEVICE.c.lease_until_ms).where(DEVICE.c.id == device_id).with_for_update()
-    ).scalar_one()
-    lapsed = {"lapse_from_ms": device, "lapse_to_ms": now} if device < now else {}
-    transaction.connection.execute(
-        update(DEVICE)
-        .where(DEVICE.c.id == device_id)
-        .values(contact_ms=now, lease_until_ms=max(device, now + lease_s * 1000), **lapsed)
-    )
+    until = transaction.connection.execute(_LEASE, {"device": device_id}).scalar_one()
+    lapsed = {"lapse_from_ms": until, "lapse_to_ms": now} if until < now else {}
+    changed = {"contact_ms": now, "lease_until_ms": max(until, now + lease_s * 1000)} | lapsed
+    transaction.connection.execute(_THIS_DEVICE, {"device": device_id} | changed)
 
 
 def end_lease(transaction: Transaction, device_id: str) -> None:
     """Note that a machine is known not to call any more, so that nobody has to wait for its lease to run out."""
     now = transaction.now_ms
-    transaction.connection.execute(
-        update(DEVICE).where(DEVICE.c.id == device_id).values(lease_until_ms=0, contact_ms=now)
-    )
+    transaction.connection.execute(_THIS_DEVICE, {"device": device_id, "lease_until_ms": 0, "contact_ms": now})
 
 
 def hashed(token: str) -> str:
@@ -197,8 +198,5 @@ def hashed(token: str) -> str:
 
 def is_open(transaction: Transaction, caller: Caller) -> bool:
     """Tell whether a caller's session is still good."""
-    query = select(SESSION.c.user_id).where(
-        SESSION.c.token_hash == caller.credential, SESSION.c.expires_ms > transaction.now_ms
-    )
-    found = transaction.connection.execute(query).first()
+    found = transaction.connection.execute(_STILL_OPEN, {"key": caller.credential, "now": transaction.now_ms}).first()
     return found is not None and _revoked_ms(transaction, caller.device_id) is None

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import Any, Final, Self, TypeVar
 from unittest import mock
 
 from sqlalchemy import event
@@ -109,6 +109,35 @@ def template(agents: int, cases: int) -> bytes:
         return bytes(content)
 
 
+class _Cursor(sqlite3.Cursor):
+    """What the server sends its statements with: it may die before each."""
+
+    connection: _Driven
+
+    def execute(self, sql: str, parameters: Any = (), /) -> Self:
+        self.connection.step()
+        return super().execute(sql, parameters)
+
+    def executemany(self, sql: str, parameters: Any, /) -> Self:
+        self.connection.step()
+        return super().executemany(sql, parameters)
+
+
+class _Driven(sqlite3.Connection):
+    """The driver's connection, one layer below the server: ``step`` is called before each statement and commit."""
+
+    def __init__(self, *arguments: Any, step: Callable[[], None], **named: Any) -> None:
+        super().__init__(*arguments, **named)
+        self.step = step
+
+    def cursor(self, factory: Any = None) -> Any:
+        return super().cursor(_Cursor)
+
+    def commit(self) -> None:
+        self.step()
+        super().commit()
+
+
 class Central:
     """One server. ``handle`` answers a request as its endpoints do; ``fuse`` kills it that many steps later.
 
@@ -122,15 +151,13 @@ class Central:
         self.commits = 0
         self.between: Callable[[], None] = lambda: None
         self.committed: Callable[[set[str]], None] = lambda _agents: None
-        self.connection = sqlite3.connect(":memory:", isolation_level=None, cached_statements=512)
+        self.connection = _Driven(":memory:", isolation_level=None, cached_statements=512, step=self._step)
         with tempfile.TemporaryDirectory() as scratch:
             built = build_services(_settings(f"sqlite:///{Path(scratch, 'unused.db').as_posix()}"), self.clock)
             built.database.close()
         self._database = Database(built.settings, self)
         engine = self._database.engine
         event.listen(engine, "do_connect", lambda *_: self.connection)
-        event.listen(engine, "before_cursor_execute", lambda *_: self._step())
-        event.listen(engine, "commit", lambda _connection: self._step())
         self._database.on_commit.append(lambda agents: self.committed(agents))
         self._watch()
         hub = Hub(self._database, built.settings.stream_tick_s)
@@ -219,8 +246,8 @@ class Central:
             return {person.login: person for person in people(transaction)}
 
     def rows(self, sql: str, *values: object) -> list[Any]:
-        """Look into the tables."""
-        return self.connection.execute(sql, values).fetchall()
+        """Look into the tables, or change them, without the server knowing: it never dies of that."""
+        return sqlite3.Cursor(self.connection).execute(sql, values).fetchall()
 
     def _step(self) -> None:
         if self.fuse is not None:

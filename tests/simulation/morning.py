@@ -81,7 +81,7 @@ def morning(agents: int, cases: int, *, spare: bool, encrypted: bool) -> Morning
     finally:
         asyncio.set_event_loop(None)
         loop.close()
-    server.connection.execute(
+    server.rows(
         "UPDATE app_session SET expires_ms = expires_ms + 86400000 WHERE user_id IN"
         " (SELECT id FROM app_user WHERE login IN ('sue', 'bank'))"
     )

@@ -59,14 +59,12 @@ def _positions_from_a_sequence() -> Iterator[None]:
 
     def from_the_sequence(*arguments: Any) -> dict[tuple[str, str], int]:
         positions = publish(*arguments)
-        raw = server.connection
         moved = {}
         for place, (agent, key) in enumerate(positions):
             seq = moved[agent, key] = numbers.mine + place
-            raw.execute("UPDATE feed SET seq = ? WHERE agent_id = ? AND doc_key = ?", (seq, agent, key))
-            raw.execute(
-                "UPDATE feed_head SET head = (SELECT MAX(seq) FROM feed WHERE agent_id = ?1) WHERE agent_id = ?1",
-                (agent,),
+            server.rows("UPDATE feed SET seq = ? WHERE agent_id = ? AND doc_key = ?", seq, agent, key)
+            server.rows(
+                "UPDATE feed_head SET head = (SELECT MAX(seq) FROM feed WHERE agent_id = ?1) WHERE agent_id = ?1", agent
             )
         return moved
 

@@ -233,7 +233,7 @@ class World:
 
     def open_accounts(self) -> None:
         """Open every account again."""
-        self.central.connection.execute("UPDATE app_user SET active = 1")
+        self.central.rows("UPDATE app_user SET active = 1")
         self.closed.clear()
 
     # --- peace -------------------------------------------------------------------------------------------------
