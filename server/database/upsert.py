@@ -45,3 +45,8 @@ def insert_for(dialect: str, table: Table) -> sqlite.Insert | postgresql.Insert:
     Putting a statement together takes several times as long as sending it: callers keep what they make of it.
     """
     return sqlite.insert(table) if dialect == "sqlite" else postgresql.insert(table)
+
+
+def insert_of(connection: Connection, table: Table) -> sqlite.Insert | postgresql.Insert:
+    """Give the ``INSERT`` of the database at hand."""
+    return insert_for(connection.dialect.name, table)
