@@ -41,6 +41,15 @@ class Answer(Generic[T]):
 
 
 @dataclass(frozen=True, slots=True)
+class Step:
+    """How far the server is with something long: its stage, how much is done, of how much."""
+
+    stage: str
+    done: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
 class Failure:
     """The server did not, or nobody knows whether it did.
 

@@ -20,12 +20,13 @@ import msgspec
 
 from data.address import UnsafeAddressError as UnsafeAddressError
 from data.address import checked_address, is_loopback
-from data.answers import Answer, Failure, Timing
+from data.answers import Answer, Failure, Step, Timing
 from data.decoding import NotUnderstoodError, convert, decode, decode_changes, decode_push, decode_tree
 from data.pokes import Hint, HintReader
 from data.secret import Secret
 from domain.canonical import canonical_bytes
 from domain.clock import Clock, SystemClock, from_milliseconds, parse_instant
+from domain.i18n import language
 from domain.wire import (
     PROTOCOL_HEADER,
     PROTOCOL_MAX,
@@ -53,6 +54,10 @@ WHOLE_S: Final = 120.0
 STREAM_SILENCE_S: Final = 45.0
 """The stream sends a comment every 15 s; after three that did not come it counts as broken."""
 
+FOLLOWED_SILENCE_S: Final = 300.0
+"""The longest a followed import may say nothing: opening a large workbook has no steps."""
+
+_LINES: Final = "application/x-ndjson"
 _COMPRESS_ASIDE: Final = 256 * 1024
 _JSON: Final = "application/json"
 _PROBLEM_MEMBERS: Final = frozenset({"type", "title", "status", "detail", "instance"})
@@ -121,7 +126,7 @@ class ServerClient:
             async with client.stream("GET", url, headers=headers, timeout=timeout) as response:
                 if response.status_code != 200:
                     timing = Timing(sent_at, self._clock.now(), _server_time(response))
-                    yield _refusal(response, await _bounded(response), timing)
+                    yield _refusal(response.status_code, response.headers, await _bounded(response), timing)
                     return
                 yield None
                 async for line in response.aiter_lines():
@@ -187,6 +192,50 @@ class ServerClient:
         headers = {"Content-Type": media_type}
         return await self._ask("PUT", path, token, _tree, query=query, body=content, headers=headers)
 
+    async def follow_import(
+        self, import_id: str, content: bytes, query: Mapping[str, str], token: Secret
+    ) -> AsyncGenerator[Step | Answer[Any] | Failure, None]:
+        """Hand a file over and give how far the server is, step by step, and last what it answers.
+
+        Closing the generator before that takes the import back, unless the server has committed it already.
+        """
+        client = self._opened()
+        import httpx
+
+        packed, encoding = await _packed(content)
+        headers = _authorization(token) | encoding | _spoken()
+        headers |= {"Accept": _LINES, "Content-Type": "application/octet-stream", "Content-Length": str(len(packed))}
+        url = f"{self.address}/v1/imports/{quote(import_id, safe='')}"
+        timeout = httpx.Timeout(FOLLOWED_SILENCE_S, connect=CONNECT_S)
+        sent_at = self._clock.now()
+        try:
+            async with client.stream("PUT", url, params=query, content=packed, headers=headers, timeout=timeout) as got:
+                timing = Timing(sent_at, self._clock.now(), _server_time(got))
+                if got.status_code != 200:
+                    yield _refusal(got.status_code, got.headers, await _bounded(got), timing)
+                    return
+                async for line in got.aiter_lines():
+                    said = _said(line)
+                    if isinstance(said, Step):
+                        yield said
+                        continue
+                    status, body = said
+                    whole = status == 200
+                    yield (
+                        Answer(body, timing)
+                        if whole
+                        else _refusal(status, got.headers, msgspec.json.encode(body), timing)
+                    )
+                    return
+        except httpx.TimeoutException:
+            yield Failure("timeout")
+        except httpx.TransportError:
+            yield Failure("network")
+        except (httpx.RequestError, NotUnderstoodError, ValueError, TypeError):
+            yield Failure("protocol", problem="undecodable")
+        else:
+            yield Failure("network", problem="the lines ended")
+
     # --- requests ----------------------------------------------------------------------------------------------
 
     async def _ask(
@@ -203,7 +252,7 @@ class ServerClient:
         client = self._opened()
         import httpx
 
-        sent = _authorization(key) | {"Accept": _JSON}
+        sent = _authorization(key) | _spoken() | {"Accept": _JSON}
         if body is not None:
             sent["Content-Type"] = _JSON
             body, encoding = await _packed(body)
@@ -225,7 +274,7 @@ class ServerClient:
             return Failure("protocol", problem="undecodable")
         timing = Timing(sent_at, self._clock.now(), _server_time(response))
         if not response.is_success:
-            return _refusal(response, raw, timing)
+            return _refusal(response.status_code, response.headers, raw, timing)
         try:
             value = read(raw)
         except NotUnderstoodError as error:
@@ -253,6 +302,21 @@ def _authorization(key: Secret | None) -> dict[str, str]:
     return {} if key is None else {"Authorization": f"Bearer {key.reveal()}"}
 
 
+def _said(line: str) -> Step | tuple[int, Any]:
+    """Read a line of a followed request: a step, or last the status and the body."""
+    said = decode_tree(line.encode())
+    if not isinstance(said, dict):
+        raise NotUnderstoodError("lines")
+    if "status" in said:
+        return int(said["status"]), said.get("body")
+    return Step(str(said.get("stage")), int(said.get("done") or 0), int(said.get("total") or 0))
+
+
+def _spoken() -> dict[str, str]:
+    """Ask for the server's sentences in the language that is on the screen."""
+    return {"Accept-Language": language()}
+
+
 async def _packed(body: bytes) -> tuple[bytes, dict[str, str]]:
     """Compress what is worth it, aside when it is large enough to be felt."""
     if len(body) <= GZIP_ABOVE:
@@ -276,22 +340,22 @@ async def _bounded(response: httpx.Response) -> bytes:
     return b"".join(parts)
 
 
-def _refusal(response: httpx.Response, raw: bytes, timing: Timing) -> Failure:
+def _refusal(status: int, headers: Mapping[str, str], raw: bytes, timing: Timing) -> Failure:
     """Read why not: the problem's type and title, which hold no personal data."""
-    problem = Problem("", "", response.status_code)
+    problem = Problem("", "", status)
     extra: dict[str, Any] = {}
     try:
         tree = decode_tree(raw)
         if isinstance(tree, dict):
             known = {name: tree[name] for name in ("type", "title", "detail") if isinstance(tree.get(name), str)}
             extra = {name: value for name, value in tree.items() if name not in _PROBLEM_MEMBERS}
-            problem = convert({"type": "", "title": ""} | known | {"status": response.status_code}, Problem)
+            problem = convert({"type": "", "title": ""} | known | {"status": status}, Problem)
     except NotUnderstoodError:
         pass  # a proxy's page: the status has to do
     return Failure(
         "status",
-        response.status_code,
-        _retry_after(response, timing.server_time or timing.received_at),
+        status,
+        _retry_after(headers, timing.server_time or timing.received_at),
         problem.type,
         problem.title,
         timing,
@@ -309,9 +373,9 @@ def _server_time(response: httpx.Response) -> datetime | None:
         return None
 
 
-def _retry_after(response: httpx.Response, now: datetime) -> float | None:
+def _retry_after(headers: Mapping[str, str], now: datetime) -> float | None:
     """Read ``Retry-After`` in both its forms (RFC 9110, section 10.2.3), as seconds from now."""
-    text = response.headers.get("Retry-After", "").strip()
+    text = headers.get("Retry-After", "").strip()
     if text.isdecimal():
         return float(text[:9])
     try:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Callable, Mapping
+from contextlib import aclosing
 from dataclasses import fields
 from datetime import date
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 from urllib.parse import quote
 
-from data.answers import Answer, Failure
+from data.answers import Answer, Failure, Step
 from data.decoding import NotUnderstoodError, convert
 from data.pokes import Hint
 from data.secret import Secret
@@ -134,9 +135,23 @@ class SupervisorLine:
         """Take a decision back, or let a stop flag stand again."""
         return await self.write(f"/v1/{kind}/{named(fact)}/undo", UndoRequest(), ReviewDecided)
 
-    async def put_import(self, change: str, content: bytes, query: Mapping[str, str]) -> Answer[object] | Failure:
-        """Hand a file over; the report is a plain document."""
-        return await self._client.put_import(change, content, "application/octet-stream", query, self.token)
+    async def put_import(
+        self, change: str, content: bytes, query: Mapping[str, str], told: Callable[[Step], None]
+    ) -> Answer[object] | Failure:
+        """Hand a file over; ``told`` hears how far the server is, the report is a plain document.
+
+        Cancelling it takes the import back unless it was committed: :meth:`import_line` knows.
+        """
+        async with aclosing(self._client.follow_import(change, content, query, self.token)) as steps:
+            async for step in steps:
+                if not isinstance(step, Step):
+                    return step
+                told(step)
+        return Failure("network")
+
+    async def import_line(self, change: str) -> Answer[ImportLine] | Failure:
+        """Read one import; 403 where there is none."""
+        return await self.read(f"/v1/imports/{named(change)}", ImportLine)
 
     async def undo_import(self, change: str) -> Answer[ImportLine] | Failure:
         """Take an import back."""

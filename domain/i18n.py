@@ -6,7 +6,11 @@ source. Text is translated when it is shown, never when a module is imported, so
 
 from __future__ import annotations
 
+import functools
 import gettext
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from pathlib import Path
 from typing import Final, Literal
 
@@ -17,18 +21,42 @@ LOCALE_FOLDER: Final = Path(__file__).parent / "locale"
 
 _current: gettext.NullTranslations = gettext.NullTranslations()
 _language: Language = "en"
+_spoken: ContextVar[Language | None] = ContextVar("spoken", default=None)
 
 
 def use_language(language: Language) -> None:
     """Show every sentence from now on in ``language``; a missing catalogue falls back to English."""
     global _current, _language
     _language = language
-    _current = gettext.translation("duecall", LOCALE_FOLDER, [language], fallback=True)
+    _current = _catalogue(language)
+
+
+@contextmanager
+def spoken_in(language: Language) -> Iterator[None]:
+    """Write what is written within this block, and in threads begun from it, in ``language``.
+
+    A server answers people of several languages at once; an application shows one (:func:`use_language`).
+    """
+    before = _spoken.set(language)
+    try:
+        yield
+    finally:
+        _spoken.reset(before)
 
 
 def language() -> Language:
     """Tell which language sentences are shown in."""
-    return _language
+    return _spoken.get() or _language
+
+
+@functools.cache
+def _catalogue(language: Language) -> gettext.NullTranslations:
+    return gettext.translation("duecall", LOCALE_FOLDER, [language], fallback=True)
+
+
+def _translations() -> gettext.NullTranslations:
+    spoken = _spoken.get()
+    return _current if spoken is None else _catalogue(spoken)
 
 
 def guess_language(locale_name: str | None) -> Language:
@@ -39,7 +67,7 @@ def guess_language(locale_name: str | None) -> Language:
 
 def tr(message: str) -> str:
     """Translate one sentence; placeholders are filled in by the caller with ``str.format`` afterwards."""
-    return _current.gettext(message)
+    return _translations().gettext(message)
 
 
 def mark(message: str) -> str:
@@ -49,4 +77,4 @@ def mark(message: str) -> str:
 
 def trn(singular: str, plural: str, count: int) -> str:
     """Translate a sentence that depends on a number; ``{n}`` is filled in by the caller."""
-    return _current.ngettext(singular, plural, count)
+    return _translations().ngettext(singular, plural, count)

@@ -22,6 +22,7 @@ from server.http.problem import (
     Kind,
 )
 from server.http.routing import Endpoint, Parameter
+from server.http.telling import MEDIA_TYPE as LINES
 from server.metrics import running_version
 
 _REF: Final = "#/components/schemas/{name}"
@@ -139,6 +140,8 @@ def _responses(endpoint: Endpoint) -> dict[str, Any]:
     good: dict[str, Any] = {"description": endpoint.summary, "headers": _header_refs()}
     if endpoint.status != 204:
         good["content"] = {endpoint.media_type: {"schema": _schema(endpoint.gives)}}
+        if endpoint.tells:
+            good["content"][LINES] = {"schema": {"type": "string", "description": "Steps, and last status and body"}}
     responses = {str(endpoint.status): good}
     if endpoint.may_be_empty:
         responses["204"] = {"description": "There is none", "headers": _header_refs()}

@@ -26,7 +26,7 @@ from domain.receivables.model import (
     RowClass,
     RowNote,
 )
-from domain.receivables.reader import Source
+from domain.receivables.reader import PROGRESS_EVERY, Progress, Source
 from domain.receivables.totals import total_label
 from domain.text import clean_line
 
@@ -37,8 +37,13 @@ class _Refused(ValueError):  # noqa: N818 - it sorts a row, it reports no malfun
     """A row that is no payment; the message is one sentence."""
 
 
-def read_payment_grid(rows: Sequence[Row], source: Source, options: ReadingOptions) -> PaymentsReading:
-    """Read the cells of a payments file. Raises :class:`NotReceivables` where the grid holds no payments."""
+def read_payment_grid(
+    rows: Sequence[Row], source: Source, options: ReadingOptions, progress: Progress | None = None
+) -> PaymentsReading:
+    """Read the cells of a payments file; ``progress`` hears rows done of all.
+
+    Raises :class:`NotReceivables` where the grid holds no payments.
+    """
     columns = find_columns(rows)
     if columns is None:
         raise NotReceivables(
@@ -59,7 +64,11 @@ def read_payment_grid(rows: Sequence[Row], source: Source, options: ReadingOptio
     if mark is None and any(amount.kind == "ambiguous" for amount in amounts):
         questions.append(Question("decimal", tr("Which mark divides the decimals of 1,234?"), (".", ",")))
     reader = _Reader(columns, options, order, mark)
-    classified = [reader.classify(index, row) for index, row in enumerate(rows)]
+    classified = []
+    for index, row in enumerate(rows):
+        if progress is not None and index % PROGRESS_EVERY == 0:
+            progress(index, len(rows))
+        classified.append(reader.classify(index, row))
     if not reader.payments and not reader.errors:
         raise NotReceivables(tr("The payments list has headings but no payments below them; nothing was imported."))
     counts = Counter(row.row_class for row in classified)

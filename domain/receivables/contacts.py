@@ -14,7 +14,7 @@ from domain.receivables.heading_words import Role
 from domain.receivables.headings import HeadingRows, find_headings, same_heading
 from domain.receivables.items import is_email
 from domain.receivables.model import ROW_CLASSES, Cell, ClassifiedRow, NotReceivables, ReadingOptions, RowClass, RowNote
-from domain.receivables.reader import Source
+from domain.receivables.reader import PROGRESS_EVERY, Progress, Source
 from domain.receivables.regions import guess_region
 from domain.receivables.text_files import open_text
 from domain.receivables.totals import total_label
@@ -61,8 +61,13 @@ def read_contacts(data: bytes, filename: str, options: ReadingOptions | None = N
     return read_contact_grid(file.rows, Source(filename, file.encoding, notes=file.notes), options or ReadingOptions())
 
 
-def read_contact_grid(rows: Sequence[Row], source: Source, options: ReadingOptions) -> ContactsReading:
-    """Read the cells of a contact list. Raises :class:`NotReceivables` where the grid holds no contacts."""
+def read_contact_grid(
+    rows: Sequence[Row], source: Source, options: ReadingOptions, progress: Progress | None = None
+) -> ContactsReading:
+    """Read the cells of a contact list; ``progress`` hears rows done of all.
+
+    Raises :class:`NotReceivables` where the grid holds no contacts.
+    """
     heading = find_headings(rows)
     columns = _Columns(heading) if heading is not None else None
     if heading is None or columns is None or not columns.is_contacts:
@@ -77,6 +82,8 @@ def read_contact_grid(rows: Sequence[Row], source: Source, options: ReadingOptio
     warnings = [RowNote(None, note) for note in source.notes]
     seen: dict[tuple[str, ...], int] = {}
     for index, row in enumerate(rows):
+        if progress is not None and index % PROGRESS_EVERY == 0:
+            progress(index, len(rows))
         row_class, reason = _class_of(rows, index, heading, columns)
         if row_class == "data":
             texts = tuple(_text(cell) for cell in row.cells)

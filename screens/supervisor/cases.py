@@ -174,7 +174,7 @@ class CasesScreen(DeskScreen):
             line.case,
             (
                 Cell(line.customer, "" if line.callable else "muted"),
-                Cell(("" if line.callable else "☾ ") + words.why_words(line), "muted"),
+                Cell(("" if line.callable else "☾ ") + line.why, "muted"),
                 Cell(str(line.score)),
                 Cell(format_money(line.overdue or line.owed, line.currency)),
                 Cell(str(line.days_past_due)),

@@ -63,6 +63,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command("imports.settings", "imports", "g", "g", mark("Settings"), mark("Say which ledger, market and owners")),
     Command("imports.only", "imports", "f", "f", mark("Only"), mark("Show one class of rows, or all")),
     Command("imports.commit", "imports", "c", "c", mark("Bring in"), mark("Bring the whole file in, or nothing of it")),
+    Command("imports.stop", "imports", "x", "x", mark("Stop"), mark("Stop what is on its way; nothing is changed")),
     Command("imports.undo", "imports", "u", "u", mark("Undo"), mark("Take the whole import back")),
     Command("imports.earlier", "imports", "z", "z", mark("Earlier"), mark("List what came in before")),
     Command("importlist.undo", "importlist", "u", "u", mark("Undo"), mark("Take the import under the cursor back")),

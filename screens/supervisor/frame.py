@@ -139,9 +139,9 @@ class DeskScreen(Screen[None]):
         if self.is_ready:
             self.query_one(DeskBar).refresh_line()
 
-    def carry_out(self, work: Coroutine[Any, Any, None]) -> None:
-        """Do something that changes the world: it is never cancelled, even when the screen goes."""
-        self.app.run_worker(work, group="deeds", exclusive=False, exit_on_error=False)
+    def carry_out(self, work: Coroutine[Any, Any, None]) -> Worker[None]:
+        """Do something that changes the world: it is never cancelled, even when the screen goes, unless somebody asks."""
+        return self.app.run_worker(work, group="deeds", exclusive=False, exit_on_error=False)
 
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
         """Tell of work that failed for a reason of our own."""

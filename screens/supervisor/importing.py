@@ -24,6 +24,15 @@ class AskedOfFile:
 
 
 @dataclass(frozen=True, slots=True)
+class ImportStep:
+    """How far the server is with a file: ``reading`` rows, ``matching`` customers, ``writing`` cases."""
+
+    stage: str
+    done: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
 class FileRow:
     """One row of the file: its class, or for a payment its fate, and why."""
 

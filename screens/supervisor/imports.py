@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 from typing import ClassVar, Final
 
@@ -9,16 +10,26 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
-from textual.timer import Timer
 from textual.widgets import Static
+from textual.worker import Worker
 
 from domain.i18n import mark, tr
 from domain.supervision import ImportKind, NamedProfile
 from screens.ports import Refused
 from screens.supervisor.asking import AskChoice, AskLine
 from screens.supervisor.commands import bindings
+from screens.supervisor.fileprogress import FileProgress
 from screens.supervisor.frame import DeskScreen
-from screens.supervisor.importing import KINDS, AskedOfFile, FileLook, FileRow, applied_words, look_lines, sort_words
+from screens.supervisor.importing import (
+    KINDS,
+    AskedOfFile,
+    FileLook,
+    FileRow,
+    ImportStep,
+    applied_words,
+    look_lines,
+    sort_words,
+)
 from screens.supervisor.ports import SupervisorDesk
 from screens.widgets.linetable import Cell, Column, LineTable, Row, Tone
 
@@ -30,6 +41,9 @@ COLUMNS: Final = (
 )
 SETTINGS: Final = ("segment", "region", "language", "creditor", "assign", "currency", "date_order", "decimal", "as_of")
 """What may be said about a source in one line, as the import's parameters are called."""
+_LOOKS: Final = 5
+_LOOK_S: Final = 0.4
+"""How often, and how many seconds apart, a server is asked what it did with an import that was stopped."""
 _TONES: Final[dict[str, Tone]] = {
     "error": "bad",
     "unmatched": "warn",
@@ -56,9 +70,8 @@ class ImportsScreen(DeskScreen):
         self._look: FileLook | None = None
         self._refusal = ""
         self._only: str | None = None
-        self._busy = ""
-        self._busy_s = 0
-        self._ticking: Timer | None = None
+        self._working: Worker[None] | None = None
+        self._coming: str | None = None
         self._done: str | None = None
         self._unasked: set[str] = set()
 
@@ -70,7 +83,7 @@ class ImportsScreen(DeskScreen):
             yield Static(id="empty")
             with VerticalScroll(id="side", can_focus=False):
                 yield Static(id="side-text")
-        yield Static(id="progress")
+        yield FileProgress()
 
     def heading(self) -> str:
         """Name the screen."""
@@ -144,12 +157,14 @@ class ImportsScreen(DeskScreen):
         if self._file is None:
             self.say(tr("o opens a file first."))
         elif not self._busy:
-            self._begin(tr("reading"))
-            self.run_worker(self._read_file(self._file), group="file", exclusive=True, exit_on_error=False)
+            self.query_one(FileProgress).begin(tr("reading"))
+            self._working = self.run_worker(
+                self._read_file(self._file), group="file", exclusive=True, exit_on_error=False
+            )
 
     async def _read_file(self, file: Path) -> None:
         try:
-            answer = await self._desk.try_import(file, self._kind, self._profile, self._answers)
+            answer = await self._desk.try_import(file, self._kind, self._profile, self._answers, self._step)
         finally:
             self._end()
         if not self.is_ready:
@@ -166,24 +181,44 @@ class ImportsScreen(DeskScreen):
         else:
             self.say(tr("Nothing has been changed yet: c brings it in."))
 
-    def _begin(self, words: str) -> None:
-        self._busy, self._busy_s = words, 0
-        self.query_one("#progress", Static).add_class("shown")
-        self._ticking = self.set_interval(0.25, self._show_busy)
-        self._show_busy()
+    @property
+    def _busy(self) -> bool:
+        return self.is_ready and self.query_one(FileProgress).busy
 
-    def _show_busy(self) -> None:
-        cells, place = 24, self._busy_s % 24
-        bar = "".join("█" if abs(each - place) < 4 else "░" for each in range(cells))
-        self._busy_s += 1
-        self.query_one("#progress", Static).update(Content(f"{bar}  {self._busy} · {self._busy_s // 4} s"))
+    def _step(self, step: ImportStep) -> None:
+        if self.is_ready:
+            self.query_one(FileProgress).show(step)
 
     def _end(self) -> None:
-        self._busy = ""
-        if self._ticking is not None:
-            self._ticking.stop()
+        self._working = None
         if self.is_ready:
-            self.query_one("#progress", Static).remove_class("shown")
+            self.query_one(FileProgress).end()
+
+    def action_stop(self) -> None:
+        """Stop what is on its way; nothing of it has come in unless the server was faster."""
+        if self._working is None:
+            self.say(tr("Nothing is on its way."))
+            return
+        self._working.cancel()
+        coming, self._coming = self._coming, None
+        if coming is None:
+            self.say(tr("Stopped; nothing was changed. t, p or a reads the file again."))
+        else:
+            self.carry_out(self._stopped(coming))
+
+    async def _stopped(self, change: str) -> None:
+        """Say what became of an import that was stopped: the server may have been faster."""
+        for _ in range(_LOOKS):
+            await asyncio.sleep(_LOOK_S)
+            found = await self._desk.is_in(change)
+            if isinstance(found, Refused):
+                self.say(tr("Stopped, but the server cannot be asked what it did; z shows what came in."), trouble=True)
+                return
+            if found:
+                self._done = change
+                self.say(tr("The server was faster: the file has been brought in. u takes it back."), trouble=True)
+                return
+        self.say(tr("Stopped: nothing of the file was brought in. c begins again."))
 
     # --- questions ---
 
@@ -289,15 +324,17 @@ class ImportsScreen(DeskScreen):
 
     def _commit_as(self, name: str | None) -> None:
         if name is not None and self._file is not None:
-            self._begin(tr("bringing in"))
-            self.carry_out(self._commit(self._file, name or None))
+            self.query_one(FileProgress).begin(tr("bringing in"))
+            self._coming = self._desk.new_id()
+            self._working = self.carry_out(self._commit(self._coming, self._file, name or None))
 
-    async def _commit(self, file: Path, remember: str | None) -> None:
-        change = self._desk.new_id()
+    async def _commit(self, change: str, file: Path, remember: str | None) -> None:
+        kind, profile, answers = self._kind, self._profile, self._answers
         try:
-            answer = await self._desk.bring_in(change, file, self._kind, self._profile, self._answers, remember)
+            answer = await self._desk.bring_in(change, file, kind, profile, answers, remember, self._step)
         finally:
             self._end()
+        self._coming = None
         if self.refused(answer) or isinstance(answer, Refused):
             return
         self._done, self._look = change, answer

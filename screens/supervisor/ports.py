@@ -46,7 +46,7 @@ from domain.supervision import (
 )
 from screens.ports import Refused
 from screens.supervisor.house import Draft, HouseDocument, Part
-from screens.supervisor.importing import FileLook
+from screens.supervisor.importing import FileLook, ImportStep
 
 LinkState = Literal["live", "asking", "away", "login"]
 """``live``: the server tells of changes. ``asking``: it is asked every few seconds. ``away``: it cannot be reached.
@@ -179,9 +179,14 @@ class SupervisorDesk(Protocol):
         ...
 
     async def try_import(
-        self, file: Path, kind: ImportKind, profile: str | None, answers: Mapping[str, str]
+        self,
+        file: Path,
+        kind: ImportKind,
+        profile: str | None,
+        answers: Mapping[str, str],
+        told: Callable[[ImportStep], None],
     ) -> FileLook | Refused:
-        """Have the server read a file and say what it would change; nothing is changed."""
+        """Have the server read a file and say what it would change; nothing is changed. ``told`` hears how far it is."""
         ...
 
     async def bring_in(
@@ -192,8 +197,16 @@ class SupervisorDesk(Protocol):
         profile: str | None,
         answers: Mapping[str, str],
         remember: str | None,
+        told: Callable[[ImportStep], None],
     ) -> FileLook | Refused:
-        """Bring a file in, whole or not at all; ``remember`` keeps the answers as a profile of that name."""
+        """Bring a file in, whole or not at all; ``remember`` keeps the answers as a profile of that name.
+
+        Where it is cancelled, nothing comes in unless the server had done it already: :meth:`is_in` knows.
+        """
+        ...
+
+    async def is_in(self, change: str) -> bool | Refused:
+        """Tell whether an import was brought in."""
         ...
 
     async def undo_import(self, change: str) -> ImportLine | Refused:

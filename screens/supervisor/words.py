@@ -7,10 +7,9 @@ from datetime import date, datetime
 
 from domain.clock import parse_instant
 from domain.formats import ago, day_plain, weekday_short
-from domain.i18n import language, tr
+from domain.i18n import tr
 from domain.money import format_money
 from domain.queue import Bucket
-from domain.supervision import QueueLine
 
 
 def money(amounts: Mapping[str, int], *, short: bool = False) -> str:
@@ -131,8 +130,3 @@ def refusals_words(counted: Mapping[str, int]) -> str:
         "third_party": tr("third party"),
     }
     return ", ".join(f"{names.get(code, code)} {count}" for code, count in sorted(counted.items()) if count)
-
-
-def why_words(line: QueueLine) -> str:
-    """Say why a case stands where it does; the server says it in English, elsewhere its place has to do."""
-    return line.why if language() == "en" else bucket_words(line.bucket)

@@ -9,6 +9,7 @@ import msgspec
 from sqlalchemy import insert, select, update
 
 from domain.canonical import canonical_bytes, digest
+from domain.i18n import tr
 from domain.supervision import Absence, AbsenceList, AbsenceRequest, CaseFilter, ReassignmentRequest, UndoRequest
 from server.audit import record
 from server.cases.finding import agent_id
@@ -34,11 +35,11 @@ def begin(database: Database, caller: Caller, absence: str, request: AbsenceRequ
     Raises :class:`server.cases.reassigning.IdReused` and :class:`server.cases.planning.ReassignmentRefused`.
     """
     if request.until is not None and request.until < request.since:
-        raise ReassignmentRefused("The last day away is before the first one.")
+        raise ReassignmentRefused(tr("The last day away is before the first one."))
     with database.reading() as transaction:
         agent = agent_id(transaction, caller.team, request.agent)
         if agent is None:
-            raise ReassignmentRefused("There is no such agent in your team.")
+            raise ReassignmentRefused(tr("There is no such agent in your team."))
         order = _spreading(transaction, caller.team, agent, request)
     if request.dry_run:
         return reassign(database, caller, absence + _SPREAD, order)
@@ -140,7 +141,7 @@ def _spreading(transaction: Transaction, team: str, agent: str, request: Absence
     )
     here = [other for other in others if other not in away or other in request.agents]
     if not here:
-        raise ReassignmentRefused("There is nobody else in your team who could take the work.")
+        raise ReassignmentRefused(tr("There is nobody else in your team who could take the work."))
     return ReassignmentRequest(
         filter=CaseFilter(owner=agent),
         strategy=request.strategy,

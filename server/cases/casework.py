@@ -7,7 +7,7 @@ changed, and :meth:`Casework.finish` folds each case, writes its document and mo
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -175,10 +175,11 @@ class Casework:
         case.forced = forced
         self.state(case, CaseAssigned(agent, agent_name, reassignment))
 
-    def finish(self, holding: Iterable[str] = ()) -> dict[str, int]:
+    def finish(self, holding: Iterable[str] = (), *, tell: Callable[[int, int], None] | None = None) -> dict[str, int]:
         """Fold and write every changed case and publish it; answer each one's new version.
 
-        The feeds of the agents in ``holding`` are kept still until the transaction ends, whether they change or not.
+        The feeds of the agents in ``holding`` are kept still until the transaction ends, whether they change or not. ``tell``
+        hears how many of how many cases are done.
 
         Leases are looked at once the feeds are locked: a machine that is given more time notes it while it holds its
         feed (see :func:`server.feeds.reading.read_page`), so it either is seen here or sees that the case is gone.
@@ -187,7 +188,11 @@ class Casework:
         if not changed:
             lock_rows(self.transaction.connection, FEED_HEAD.c.agent_id, holding)
             return {}
-        changes = [change for case in changed for change in _changes(case, _seer(case))]  # which folds every case
+        changes: list[Change] = []
+        for done, case in enumerate(changed):
+            if tell is not None:
+                tell(done, len(changed))
+            changes += _changes(case, _seer(case))  # which folds the case: most of the time goes here
         positions = publish(self.transaction, changes, holding)
         losers = {c.seen_by for c in changed if c.seen_by is not None and c.seen_by != _seer(c) and not c.forced}
         leases = leases_of(self.transaction, losers) if losers else {}

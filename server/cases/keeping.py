@@ -9,6 +9,7 @@ from sqlalchemy import delete, insert, select, update
 
 from domain.canonical import canonical_bytes, digest
 from domain.clock import format_instant, from_milliseconds
+from domain.i18n import tr
 from domain.supervision import HoldAnswer, HoldList, HoldRequest, ReassignmentRequest
 from domain.text import clean_line
 from server.audit import record
@@ -38,7 +39,7 @@ def hold_cases(transaction: Transaction, caller: Caller, hold: str, request: Hol
         raise IdReused
     if known is None:
         if request.until < transaction.now.date():
-            raise ReassignmentRefused("The day until which the cases stay is already past.")
+            raise ReassignmentRefused(tr("The day until which the cases stay is already past."))
         wanted = ReassignmentRequest(cases=request.cases, filter=request.filter, held=True)
         draft = draft_of(transaction, caller.team, wanted, {})
         day = request.until.toordinal()

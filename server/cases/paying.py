@@ -10,6 +10,7 @@ import msgspec
 from sqlalchemy import ColumnElement, insert, select
 
 from domain.facts.payloads import PaymentReceived, PaymentReversed
+from domain.i18n import tr
 from domain.ids import digest_id
 from domain.receivables.customers import id_key
 from domain.supervision import PaymentAnswer, PaymentRequest
@@ -44,11 +45,13 @@ def take_payment(transaction: Transaction, caller: Caller, payment_id: str, requ
     if request.reverses is not None:
         return _reverse(transaction, caller, payment_id, request)
     if request.amount is None or request.currency is None or request.day is None:
-        raise PaymentRefused("A payment needs an amount in minor units, a currency and a day.")
+        raise PaymentRefused(tr("A payment needs an amount in minor units, a currency and a day."))
     if not 0 < request.amount <= _LARGEST:
-        raise PaymentRefused("The amount is a positive number of minor units; a payment that came back is a reversal.")
+        raise PaymentRefused(
+            tr("The amount is a positive number of minor units; a payment that came back is a reversal.")
+        )
     if not _CURRENCY.fullmatch(request.currency):
-        raise PaymentRefused("The currency is a code of ISO 4217, such as EUR.")
+        raise PaymentRefused(tr("The currency is a code of ISO 4217, such as EUR."))
     casework = Casework(transaction)
     case = _open(casework, _find(transaction, caller, request))
     paid = clean_line(request.debt) if request.debt else None
@@ -106,11 +109,11 @@ def _find(transaction: Transaction, caller: Caller, request: PaymentRequest) -> 
     elif request.debt is not None:
         found = _by_document(transaction, mine, request.debt)
     else:
-        raise PaymentRefused("Name the case, the customer or the document that was paid.")
+        raise PaymentRefused(tr("Name the case, the customer or the document that was paid."))
     if not found:
         raise NoSuchCase
     if len(found) > 1:
-        raise PaymentRefused("Several cases fit; name the case.")
+        raise PaymentRefused(tr("Several cases fit; name the case."))
     return found[0]
 
 

@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, FromClause, select
 
 from domain.case.reading import stage
 from domain.distribution import Parcel, Seat, deal
+from domain.i18n import tr
 from domain.queue import Bucket
 from domain.supervision import CaseFilter, ReassignmentRequest, StrategyName
 from server.cases.finding import agent_id, kept_cases, matching
@@ -61,14 +62,14 @@ class Draft:
 def draft_of(transaction: Transaction, team: str, request: ReassignmentRequest, before: Loads) -> Draft:
     """Work out who gets what. Raises :class:`ReassignmentRefused` and :class:`NothingAllowed`."""
     if (request.cases is None) == (request.filter is None):
-        raise ReassignmentRefused("Name the cases, or give a filter; one of the two.")
+        raise ReassignmentRefused(tr("Name the cases, or give a filter; one of the two."))
     draft = Draft()
     if request.filter is not None:
         rows = _filtered(transaction, team, request.filter)
     else:
         rows, draft.refused = _named(transaction, team, request.cases or [])
     if len(rows) > MOST_CASES:
-        raise ReassignmentRefused(f"One reassignment moves at most {MOST_CASES} cases.")
+        raise ReassignmentRefused(tr("One reassignment moves at most {most} cases.").format(most=MOST_CASES))
     kept = set[str]()
     if not request.held:
         kept = set(transaction.connection.execute(kept_cases(transaction)).scalars())
@@ -93,7 +94,7 @@ def _targets(
     if request.to is not None:
         target = agent_id(transaction, team, request.to, active=True)
         if target is None:
-            raise ReassignmentRefused("There is no such agent in your team.")
+            raise ReassignmentRefused(tr("There is no such agent in your team."))
     return {row.case_id: target for row in rows}
 
 
@@ -142,7 +143,7 @@ def agents_named(transaction: Transaction, team: str, named: Sequence[str]) -> l
     if named:
         found = [agent_id(transaction, team, who, active=True) for who in named]
         if None in found:
-            raise ReassignmentRefused("There is no such agent in your team.")
+            raise ReassignmentRefused(tr("There is no such agent in your team."))
         return sorted({agent for agent in found if agent is not None})
     away = set(
         transaction.connection.execute(
@@ -151,7 +152,7 @@ def agents_named(transaction: Transaction, team: str, named: Sequence[str]) -> l
     )
     everybody = sorted(person.id for person in active_agents(transaction, team) if person.id not in away)
     if not everybody:
-        raise ReassignmentRefused("There is no agent in your team.")
+        raise ReassignmentRefused(tr("There is no agent in your team."))
     return everybody
 
 

@@ -9,6 +9,7 @@ from sqlalchemy import Select, select
 
 from domain.canonical import to_plain
 from domain.clock import format_instant, from_milliseconds, milliseconds, parse_instant
+from domain.i18n import tr
 from domain.spreadsheet import to_csv
 from domain.supervision import AuditChain, AuditLine, AuditPage
 from server.audit import record
@@ -80,7 +81,10 @@ def get_audit_export(call: Call) -> Reply:
     with call.services.database.reading() as transaction:
         rows = transaction.connection.execute(query).all()
     if len(rows) > _MOST_EXPORTED:
-        raise Refusal(UNPROCESSABLE, f"More than {_MOST_EXPORTED} lines; ask for a shorter time, or for one subject.")
+        raise Refusal(
+            UNPROCESSABLE,
+            tr("More than {most} lines; ask for a shorter time, or for one subject.").format(most=_MOST_EXPORTED),
+        )
     call.services.database.write(
         lambda transaction: record(
             transaction, call.caller.id, "audit.exported", chain_of(call.caller.team), call.caller.team, lines=len(rows)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final, cast
 
+from domain.i18n import tr
 from domain.supervision import CaseFile, CaseFilter, CasePage, QueuePage
 from domain.text import clean_line
 from server.cases.listing import SORTS, NoSuchPage, Sort, State, list_cases
@@ -41,7 +42,7 @@ def get_case(call: Call) -> Reply:
     case_id = call.id()
     found = call.services.database.write(lambda transaction: open_case(transaction, call.caller, case_id))
     if found is None:
-        raise Refusal(FORBIDDEN, "There is no such case, or it is not yours.")
+        raise Refusal(FORBIDDEN, tr("There is no such case, or it is not yours."))
     return Reply(found)
 
 
@@ -52,7 +53,7 @@ def get_queue(call: Call) -> Reply:
     with call.services.database.reading() as transaction:
         page = agents_queue(transaction, call.caller.team, call.id(), start, limit)
     if page is None:
-        raise Refusal(FORBIDDEN, "There is no such agent, or they are not in your team.")
+        raise Refusal(FORBIDDEN, tr("There is no such agent, or they are not in your team."))
     return Reply(page)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from domain.canonical import canonical_bytes
+from domain.i18n import tr
 from domain.supervision import DeviceReport
 from server.database.engine import Transaction
 from server.database.supervision_tables import DEVICE_REPORT, REFUSAL_DAY
@@ -25,7 +26,7 @@ def put_report(call: Call) -> Reply:
         not 0 <= count <= _LARGEST or len(code) > _LONGEST_CODE or not code.isidentifier()
         for code, count in report.refused.items()
     ):
-        raise Refusal(UNPROCESSABLE, "Counts are between 0 and a million, codes are the dial gate's.")
+        raise Refusal(UNPROCESSABLE, tr("Counts are between 0 and a million, codes are the dial gate's."))
 
     def work(transaction: Transaction) -> None:
         device, day = call.caller.device_id, report.day.toordinal()

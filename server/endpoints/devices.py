@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from domain.i18n import tr
 from domain.supervision import DevicePage
 from server.http.problem import BAD_PARAMETER, FORBIDDEN, Refusal
 from server.http.routing import Call, Endpoint, Reply, only
@@ -20,7 +21,7 @@ def delete_device(call: Call) -> Reply:
     try:
         call.services.database.write(lambda transaction: revoke(transaction, device, call.caller.id, call.caller.team))
     except NoSuchDevice:
-        raise Refusal(FORBIDDEN, "There is no such machine, or it is not your team's.") from None
+        raise Refusal(FORBIDDEN, tr("There is no such machine, or it is not your team's.")) from None
     return Reply(None, status=204)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from domain.i18n import tr
 from domain.wire import MAX_EVENTS, EventBatch, PushAnswer
 from server.database.engine import Transaction
 from server.facts.envelope import Malformed, open_envelopes
@@ -17,7 +18,7 @@ def take_events(call: Call) -> Reply:
     body = call.json()
     events = _events(body)
     if body["device_id"] != call.caller.device_id:
-        raise Refusal(FORBIDDEN, "The device is not the one this session or key belongs to.")
+        raise Refusal(FORBIDDEN, tr("The device is not the one this session or key belongs to."))
     try:
         batch = open_envelopes(events)
     except Malformed as problem:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import select
 
+from domain.i18n import tr
 from domain.supervision import HistoryPage
 from server.cases.history import history_page
 from server.database.engine import Transaction
@@ -18,7 +19,7 @@ def get_history(call: Call) -> Reply:
     case_id = call.id()
     with call.services.database.reading() as transaction:
         if not _may_read(transaction, call.caller, case_id):
-            raise Refusal(FORBIDDEN, "There is no such case, or it is not yours.")
+            raise Refusal(FORBIDDEN, tr("There is no such case, or it is not yours."))
         try:
             page = history_page(transaction, case_id, call.query.get("before") or None)
         except LookupError:

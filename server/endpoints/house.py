@@ -13,6 +13,7 @@ from typing import Any, Final
 from domain.canonical import canonical_bytes
 from domain.codes import problems
 from domain.gate import PackError, load_pack
+from domain.i18n import tr
 from domain.policy import Policy
 from domain.scripts import check_texts
 from domain.text import clean_line
@@ -50,7 +51,7 @@ def _put(key: str, check: Check) -> Callable[[Call], Reply]:
     def put_document(call: Call) -> Reply:
         seen = call.headers.get("if-match")
         if seen is None:
-            raise Refusal(IF_MATCH_NEEDED, "Read the document and send its ETag as If-Match.")
+            raise Refusal(IF_MATCH_NEEDED, tr("Read the document and send its ETag as If-Match."))
         body = call.plain_json()
         if not isinstance(body, dict):
             raise Refusal(MALFORMED, "The document is an object.")
@@ -67,7 +68,7 @@ def _put(key: str, check: Check) -> Callable[[Call], Reply]:
         try:
             document = call.services.database.write(work)
         except Outdated:
-            raise Refusal(OUTDATED, "Read the document again and make the change on the newest version.") from None
+            raise Refusal(OUTDATED, tr("Read the document again and make the change on the newest version.")) from None
         return Reply(document.body, headers={"ETag": document.etag})
 
     return put_document
@@ -76,18 +77,25 @@ def _put(key: str, check: Check) -> Callable[[Call], Reply]:
 def _check_policy(body: Any, call: Call) -> None:
     policy = convert(body, Policy)
     if not _SHORTEST_LEASE_S <= policy.lease_s <= LONGEST_LEASE_S:
-        raise Refusal(UNPROCESSABLE, f"lease_s is between {_SHORTEST_LEASE_S} and {LONGEST_LEASE_S} seconds.")
+        raise Refusal(
+            UNPROCESSABLE,
+            tr("lease_s is between {shortest} and {longest} seconds.").format(
+                shortest=_SHORTEST_LEASE_S, longest=LONGEST_LEASE_S
+            ),
+        )
     for rule in policy.packs:
         try:
             load_pack(rule.pack)
         except PackError:
-            raise Refusal(UNPROCESSABLE, f"There is no usable rule pack {rule.pack!r}.") from None
+            raise Refusal(
+                UNPROCESSABLE, tr("There is no usable rule pack {pack}.").format(pack=repr(rule.pack))
+            ) from None
     if any(party not in ("first", "third", None) for party in (policy.party, *(rule.party for rule in policy.packs))):
-        raise Refusal(UNPROCESSABLE, 'party is "first" or "third".')
+        raise Refusal(UNPROCESSABLE, tr('party is "first" or "third".'))
     for problem in policy.queue.problems():
         raise Refusal(UNPROCESSABLE, problem)
     if policy.age_out is not None and (policy.age_out.days < 1 or policy.age_out.to not in ("pool", "even")):
-        raise Refusal(UNPROCESSABLE, 'age_out has at least one day and goes to "pool" or "even".')
+        raise Refusal(UNPROCESSABLE, tr('age_out has at least one day and goes to "pool" or "even".'))
     _check_codes(policy, call)
 
 
@@ -116,7 +124,11 @@ def _check_codes(policy: Policy, call: Call) -> None:
         before = current_policy(transaction).result_codes
     found = list(problems(policy.result_codes, before))
     if found:
-        raise Refusal(UNPROCESSABLE, f"The result codes cannot be used: {found[0]}", extra={"findings": found})
+        raise Refusal(
+            UNPROCESSABLE,
+            tr("The result codes cannot be used: {finding}").format(finding=found[0]),
+            extra={"findings": found},
+        )
 
 
 def _endpoints(key: str, what: str, check: Check, shape: type) -> tuple[Endpoint, Endpoint]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from domain.i18n import tr
 from domain.supervision import ImportProfile, NamedProfile, ProfileList
 from domain.text import clean_line
 from server.documents import Outdated
@@ -20,7 +21,7 @@ def put_profile(call: Call) -> Reply:
     """Write a profile; only on the version that was edited."""
     seen = call.headers.get("if-match")
     if seen is None:
-        raise Refusal(IF_MATCH_NEEDED, "Send the profile's etag as If-Match, or * for a new one.")
+        raise Refusal(IF_MATCH_NEEDED, tr("Send the profile's etag as If-Match, or * for a new one."))
     name = clean_line(call.id("name"))
     profile = call.read(ImportProfile)
     try:
@@ -30,7 +31,7 @@ def put_profile(call: Call) -> Reply:
             )
         )
     except Outdated:
-        raise Refusal(OUTDATED, "Read the profiles again and make the change on the newest version.") from None
+        raise Refusal(OUTDATED, tr("Read the profiles again and make the change on the newest version.")) from None
 
 
 ENDPOINTS = (

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Final, cast
 
+from domain.i18n import tr
 from domain.receivables import NotReceivables, ReadingOptions
 from domain.receivables.model import DateOrder, DecimalMark
 from domain.supervision import ImportLine, ImportPage, ImportProfile, UndoRequest
@@ -43,16 +44,16 @@ def put_import(call: Call) -> Reply:
     order = _order(call)
     remember = _word(call, "remember")
     try:
-        answer = import_file(call.services.database, call.caller, order, call.body)
+        answer = import_file(call.services.database, call.caller, order, call.body, call.tell)
     except NotReceivables as problem:
         raise Refusal(UNPROCESSABLE, str(problem)) from None
     except QuestionsOpen as asked:
         report = {name: value for name, value in asked.report.items() if name != "items"}
-        raise Refusal(QUESTIONS, "Answer the questions with parameters of the address.", extra=report) from None
+        raise Refusal(QUESTIONS, tr("Answer the questions with parameters of the address."), extra=report) from None
     except ImportRefused as problem:
         raise Refusal(UNPROCESSABLE, str(problem)) from None
     except IdReused:
-        raise Refusal(ID_REUSED, "This id belongs to another import; make a new one.") from None
+        raise Refusal(ID_REUSED, tr("This id belongs to another import; make a new one.")) from None
     if remember is not None and not order.dry_run:
         answers = _answers(call, _word(call, "profile"))
         call.services.database.write(lambda transaction: remember_profile(transaction, call.caller, remember, answers))
@@ -84,7 +85,7 @@ def _known(work: Callable[[], ImportLine]) -> Reply:
     try:
         return Reply(work())
     except NoSuchImport:
-        raise Refusal(FORBIDDEN, "There is no such import, or it is not your team's.") from None
+        raise Refusal(FORBIDDEN, tr("There is no such import, or it is not your team's.")) from None
     except TooLate as problem:
         raise Refusal(UNPROCESSABLE, str(problem)) from None
 
@@ -121,7 +122,7 @@ def _answers(call: Call, name: str | None) -> ImportProfile:
         with call.services.database.reading() as transaction:
             found = find_profile(transaction, call.caller.team, name)
         if found is None:
-            raise Refusal(UNPROCESSABLE, "There is no import profile of this name; nothing was imported.")
+            raise Refusal(UNPROCESSABLE, tr("There is no import profile of this name; nothing was imported."))
         kept = found.profile
     order, decimal = call.choice("date_order", "", _ORDERS), call.choice("decimal", "", ("", ".", ","))
     segment = call.choice("segment", "", ("", "consumer", "business"))
@@ -175,6 +176,7 @@ _IMPORT: Final = Endpoint(
     ),
     problems=(BAD_PARAMETER, MALFORMED, ID_REUSED, TOO_LARGE, UNSUPPORTED_ENCODING, UNPROCESSABLE, QUESTIONS),
     lane="file",
+    tells=True,
 )
 
 ENDPOINTS = (

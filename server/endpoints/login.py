@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any, Final
 
+from domain.i18n import tr
 from domain.text import clean_line
 from domain.wire import AgentInfo, LoginRequest, SessionAnswer
 from server.database.engine import Transaction
@@ -77,7 +78,10 @@ def authenticate(call: Call, login: str, password: str) -> tuple[Person, str]:
         wait = services.database.write(lambda transaction: begin_try(transaction, throttle, name, call.address))
     if wait:
         raise Refusal(
-            TOO_MANY_ATTEMPTS, "Wait before you try again.", headers={"Retry-After": str(wait)}, extra={"wait_s": wait}
+            TOO_MANY_ATTEMPTS,
+            tr("Wait before you try again."),
+            headers={"Retry-After": str(wait)},
+            extra={"wait_s": wait},
         )
     right = services.passwords.check(stored, password)
     if not right or person is None or stored is None:

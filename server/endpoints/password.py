@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from domain.i18n import tr
 from domain.wire import PasswordChange
 from server.database.engine import Transaction
 from server.endpoints.login import LARGEST_BODY, authenticate
@@ -25,7 +26,7 @@ def put_password(call: Call) -> Reply:
     services = call.services
     person, _ = authenticate(call, change.login, change.password)
     if change.new_password == change.password:
-        raise Refusal(UNPROCESSABLE, "The new password is the old one; choose another.")
+        raise Refusal(UNPROCESSABLE, tr("The new password is the old one; choose another."))
 
     def work(transaction: Transaction) -> None:
         set_password(transaction, services.passwords, person, change.new_password, person.id)
@@ -33,7 +34,12 @@ def put_password(call: Call) -> Reply:
     try:
         services.database.write(work)
     except PersonRefused:
-        raise Refusal(UNPROCESSABLE, f"A password has between {SHORTEST} and {LONGEST} characters.") from None
+        raise Refusal(
+            UNPROCESSABLE,
+            tr("A password has between {shortest} and {longest} characters.").format(
+                shortest=SHORTEST, longest=LONGEST
+            ),
+        ) from None
     return Reply(None, status=204)
 
 

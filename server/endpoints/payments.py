@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from domain.canonical import canonical_bytes, digest
+from domain.i18n import tr
 from domain.supervision import PaymentAnswer, PaymentRequest
 from server.cases.paying import NoSuchCase, PaymentRefused, take_payment
 from server.database.engine import Transaction
@@ -28,11 +29,11 @@ def put_payment(call: Call) -> Reply:
     try:
         return Reply(call.services.database.write(work))
     except NoSuchCase:
-        raise Refusal(FORBIDDEN, "There is no such case, or it is not yours.") from None
+        raise Refusal(FORBIDDEN, tr("There is no such case, or it is not yours.")) from None
     except PaymentRefused as problem:
         raise Refusal(UNPROCESSABLE, str(problem)) from None
     except IdReused:
-        raise Refusal(ID_REUSED, "This id belongs to another payment; make a new one.") from None
+        raise Refusal(ID_REUSED, tr("This id belongs to another payment; make a new one.")) from None
 
 
 ENDPOINT = Endpoint(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Final
 
+from domain.i18n import tr
 from domain.promises.judging import STATES
 from domain.supervision import CashForecast, Judged, PromiseCalendar, PromisePage
 from server.http.parameters import day_of
@@ -60,7 +61,7 @@ def put_judgement(call: Call) -> Reply:
     except ValueError:
         raise Refusal(BAD_PARAMETER, "The day is written like 2026-11-30.") from None
     if day > call.services.clock.now().date():
-        raise Refusal(UNPROCESSABLE, "A day that has not come yet cannot be judged.")
+        raise Refusal(UNPROCESSABLE, tr("A day that has not come yet cannot be judged."))
     return Reply(judge_promises(call.services.database, day, call.caller.team, call.caller.id))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
+from domain.i18n import tr
 from domain.supervision import ReassignmentAnswer, ReassignmentPage, ReassignmentRequest, UndoRequest
 from server.cases.planning import NothingAllowed, ReassignmentRefused
 from server.cases.reassigning import IdReused, NoSuchReassignment, read_answer, reassign
@@ -52,11 +53,11 @@ def _answered(work: Callable[[], bytes]) -> Reply:
     try:
         return Reply(work())
     except IdReused:
-        raise Refusal(ID_REUSED, "This id belongs to another reassignment; make a new one.") from None
+        raise Refusal(ID_REUSED, tr("This id belongs to another reassignment; make a new one.")) from None
     except NothingAllowed:
-        raise Refusal(FORBIDDEN, "None of these cases is yours to move.") from None
+        raise Refusal(FORBIDDEN, tr("None of these cases is yours to move.")) from None
     except NoSuchReassignment:
-        raise Refusal(FORBIDDEN, "There is no such reassignment, or it is not your team's.") from None
+        raise Refusal(FORBIDDEN, tr("There is no such reassignment, or it is not your team's.")) from None
     except ReassignmentRefused as problem:
         raise Refusal(UNPROCESSABLE, str(problem)) from None
 

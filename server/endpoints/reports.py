@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Final
 
+from domain.i18n import tr
 from domain.spreadsheet import to_csv
 from domain.supervision import Report, ReportList
 from server.cases.finding import agent_id
@@ -30,7 +31,7 @@ def get_report(call: Call) -> Reply:
     name = call.id("name")
     form = call.choice("format", "json", ("json", "csv"))
     if name not in BUILDERS:
-        raise Refusal(FORBIDDEN, "There is no such report.")
+        raise Refusal(FORBIDDEN, tr("There is no such report."))
     with call.services.database.reading() as transaction:
         made = report(transaction, name, _asked(call, transaction))
     if form == "json":
@@ -54,7 +55,7 @@ def _asked(call: Call, transaction: Transaction) -> Asked:
     who = call.query.get("agent") or None
     agent = agent_id(transaction, call.caller.team, who) if who is not None else None
     if who is not None and agent is None:
-        raise Refusal(FORBIDDEN, "There is no such agent, or they are not in your team.")
+        raise Refusal(FORBIDDEN, tr("There is no such agent, or they are not in your team."))
     currency = call.query.get("currency", "").upper()[:_CURRENCY_LENGTH] or None
     return Asked(call.caller.team, since, until, agent, currency, offset)
 

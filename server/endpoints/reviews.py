@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Final
 
 from domain.canonical import canonical_bytes, digest
+from domain.i18n import tr
 from domain.supervision import ReviewDecided, ReviewDecision, ReviewPage, StopLift, StopPage, UndoRequest
 from server.database.engine import Transaction
 from server.deeds import Deed, Done, IdReused
@@ -89,11 +90,11 @@ def _decided(work: Callable[[], Reply]) -> Reply:
     try:
         return work()
     except NothingToDecide:
-        raise Refusal(FORBIDDEN, "There is nothing to decide here, or it is not yours.") from None
+        raise Refusal(FORBIDDEN, tr("There is nothing to decide here, or it is not yours.")) from None
     except CannotDecide as problem:
         raise Refusal(UNPROCESSABLE, str(problem)) from None
     except IdReused:
-        raise Refusal(ID_REUSED, "This has been decided otherwise already.") from None
+        raise Refusal(ID_REUSED, tr("This has been decided otherwise already.")) from None
 
 
 _DECIDING: Final = (BAD_PARAMETER, MALFORMED, FORBIDDEN, ID_REUSED, UNPROCESSABLE)

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from sqlalchemy import select
 
+from domain.i18n import tr
 from domain.supervision import (
     Absence,
     AbsenceList,
@@ -59,31 +60,34 @@ def put_agent(call: Call) -> Reply:
     """Write what an agent can take on."""
     seen = call.headers.get("if-match")
     if seen is None:
-        raise Refusal(IF_MATCH_NEEDED, "Send the agent's etag as If-Match.")
+        raise Refusal(IF_MATCH_NEEDED, tr("Send the agent's etag as If-Match."))
     profile = _checked(call.read(AgentProfile))
 
     def work(transaction: Transaction) -> AgentLine:
         agent = agent_id(transaction, call.caller.team, call.id())
         if agent is None:
-            raise Refusal(FORBIDDEN, "There is no such agent, or they are not in your team.")
+            raise Refusal(FORBIDDEN, tr("There is no such agent, or they are not in your team."))
         replace_profile(transaction, agent, profile, seen.strip(), call.caller.id, call.caller.team)
         return next(line for line in _agents(transaction, call.caller.team).agents if line.agent == agent)
 
     try:
         return Reply(call.services.database.write(work))
     except Outdated:
-        raise Refusal(OUTDATED, "Read the agents again and make the change on the newest version.") from None
+        raise Refusal(OUTDATED, tr("Read the agents again and make the change on the newest version.")) from None
 
 
 def _checked(profile: AgentProfile) -> AgentProfile:
     languages = sorted({language.lower() for language in profile.languages})
     skills = sorted({skill.lower() for skill in profile.skills})
     if profile.capacity is not None and not 0 <= profile.capacity <= _LARGEST_CAPACITY:
-        raise Refusal(UNPROCESSABLE, f"The capacity is between 0 and {_LARGEST_CAPACITY} cases.")
+        raise Refusal(
+            UNPROCESSABLE,
+            tr("The capacity is between 0 and {most} cases.").format(most=_LARGEST_CAPACITY),
+        )
     if len(languages) > _MOST_WORDS or not all(_LANGUAGE.fullmatch(language) for language in languages):
-        raise Refusal(UNPROCESSABLE, "Languages are codes like zh or en.")
+        raise Refusal(UNPROCESSABLE, tr("Languages are codes like zh or en."))
     if len(skills) > _MOST_WORDS or not all(_SKILL.fullmatch(skill) for skill in skills):
-        raise Refusal(UNPROCESSABLE, "A skill is one word of at most 40 characters.")
+        raise Refusal(UNPROCESSABLE, tr("A skill is one word of at most 40 characters."))
     return replace(profile, languages=languages, skills=skills)
 
 
@@ -166,9 +170,9 @@ def _answered(work: Callable[[], Any]) -> Reply:
     try:
         return Reply(work())
     except IdReused:
-        raise Refusal(ID_REUSED, "This id belongs to something else; make a new one.") from None
+        raise Refusal(ID_REUSED, tr("This id belongs to something else; make a new one.")) from None
     except (NothingAllowed, absences.NoSuchAbsence, keeping.NoSuchHold):
-        raise Refusal(FORBIDDEN, "There is no such thing, or it is not your team's.") from None
+        raise Refusal(FORBIDDEN, tr("There is no such thing, or it is not your team's.")) from None
     except ReassignmentRefused as problem:
         raise Refusal(UNPROCESSABLE, str(problem)) from None
 

@@ -7,6 +7,7 @@ from typing import Final
 
 import msgspec
 
+from domain.i18n import mark, tr
 from domain.policy import Policy
 from domain.supervision import (
     DocumentCheck,
@@ -37,7 +38,7 @@ from server.http.routing import Call, Endpoint, Parameter, Reply, convert, only
 _LARGEST_VERSION: Final = 999_999_999
 _MOST_ROWS: Final = 2_000
 _LONGEST_NOTE: Final = 500
-_NOWHERE: Final = "There is no such version of this document."
+_NOWHERE: Final = mark("There is no such version of this document.")
 
 
 def _list(key: str) -> Callable[[Call], Reply]:
@@ -52,12 +53,12 @@ def _one(key: str) -> Callable[[Call], Reply]:
     def get_version(call: Call) -> Reply:
         text = call.id("ver")
         if not (text.isascii() and text.isdecimal() and len(text) < 10):
-            raise Refusal(FORBIDDEN, _NOWHERE)
+            raise Refusal(FORBIDDEN, tr(_NOWHERE))
         with call.services.database.reading() as transaction:
             try:
                 return Reply(body_of(transaction, key, int(text)))
             except NoSuchVersion:
-                raise Refusal(FORBIDDEN, _NOWHERE) from None
+                raise Refusal(FORBIDDEN, tr(_NOWHERE)) from None
 
     return get_version
 
@@ -70,7 +71,7 @@ def _diff(key: str) -> Callable[[Call], Reply]:
             try:
                 return Reply(compare(transaction, key, before, after))
             except NoSuchVersion:
-                raise Refusal(FORBIDDEN, _NOWHERE) from None
+                raise Refusal(FORBIDDEN, tr(_NOWHERE)) from None
 
     return get_diff
 
@@ -105,15 +106,15 @@ def _rollback(key: str) -> Callable[[Call], Reply]:
     def put_rollback(call: Call) -> Reply:
         seen = call.headers.get("if-match")
         if seen is None:
-            raise Refusal(IF_MATCH_NEEDED, "Read the document and send its ETag as If-Match.")
+            raise Refusal(IF_MATCH_NEEDED, tr("Read the document and send its ETag as If-Match."))
         wanted = call.read(Rollback)
         if not 1 <= wanted.ver <= _LARGEST_VERSION:
-            raise Refusal(FORBIDDEN, _NOWHERE)
+            raise Refusal(FORBIDDEN, tr(_NOWHERE))
         with call.services.database.reading() as transaction:
             try:
                 body = msgspec.json.decode(body_of(transaction, key, wanted.ver))
             except NoSuchVersion:
-                raise Refusal(FORBIDDEN, _NOWHERE) from None
+                raise Refusal(FORBIDDEN, tr(_NOWHERE)) from None
         CHECKS[key](body, call)
         note = clean_line(wanted.note or "")[:_LONGEST_NOTE] or None
 
@@ -123,7 +124,7 @@ def _rollback(key: str) -> Callable[[Call], Reply]:
         try:
             document = call.services.database.write(work)
         except Outdated:
-            raise Refusal(OUTDATED, "Read the document again and decide on the newest version.") from None
+            raise Refusal(OUTDATED, tr("Read the document again and decide on the newest version.")) from None
         return Reply(document.body, headers={"ETag": document.etag})
 
     return put_rollback
@@ -138,7 +139,7 @@ def post_simulation(call: Call) -> Reply:
     with call.services.database.reading() as transaction:
         simulated = simulate(transaction, call.caller.team, policy, request.agent, limit)
     if simulated is None:
-        raise Refusal(FORBIDDEN, "There is no such agent, or they are not in your team.")
+        raise Refusal(FORBIDDEN, tr("There is no such agent, or they are not in your team."))
     return Reply(simulated)
 
 

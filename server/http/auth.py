@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from domain.i18n import tr
 from server.database.engine import Database
 from server.http.problem import DEVICE_REVOKED, FORBIDDEN, UNAUTHENTICATED, Refusal
 from server.http.routing import Endpoint
@@ -28,7 +29,7 @@ def admit(database: Database, endpoint: Endpoint, authorization: str | None) -> 
     if caller.revoked_ms is not None and not caller.deposit:
         raise Refusal(DEVICE_REVOKED, "This machine was shut out. What it still holds can be handed over.")
     if caller.deposit and not endpoint.deposit:
-        raise Refusal(FORBIDDEN, "A deposit key only hands facts over; log in for everything else.")
+        raise Refusal(FORBIDDEN, tr("A deposit key only hands facts over; log in for everything else."))
     if caller.role not in endpoint.roles:
-        raise Refusal(FORBIDDEN, "Your role does not include this.")
+        raise Refusal(FORBIDDEN, tr("Your role does not include this."))
     return caller

@@ -9,17 +9,21 @@ from typing import Final
 
 from anyio import CapacityLimiter, to_thread
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
+from domain.i18n import Language, guess_language, spoken_in, tr
 from domain.wire import PROTOCOL_HEADER, PROTOCOL_MAX, PROTOCOL_MIN
 from server.database.engine import Busy
 from server.http.auth import admit
 from server.http.bodies import read_body
 from server.http.problem import BAD_PARAMETER, MEDIA_TYPE, PROTOCOL_UNSUPPORTED, TOO_LARGE, UNAVAILABLE, Refusal
 from server.http.routing import Call, Endpoint, Reply, encode
+from server.http.telling import MEDIA_TYPE as LINES
+from server.http.telling import Teller, told
 from server.people.sessions import Caller
 from server.services import Services
+from server.steps import silent
 
 COMPRESS_ABOVE: Final = 1024
 """Answers longer than this many bytes are compressed for clients that accept it."""
@@ -51,15 +55,14 @@ def make_route(endpoint: Endpoint, services: Services, lanes: Lanes) -> Route:
 
     async def answer(request: Request) -> Response:
         request.scope["duecall.route"] = endpoint.path
-        try:
-            return await _serve(endpoint, services, lanes, request)
-        except Refusal as refusal:
-            services.metrics.count_problem(refusal.kind.name)
-            return problem_response(refusal, request.headers.get("accept-encoding", ""))
-        except Busy:
-            return problem_response(
-                Refusal(UNAVAILABLE, "Send the same request again in a moment.", headers={"Retry-After": "2"})
-            )
+        with spoken_in(spoken_by(request)):
+            try:
+                return await _serve(endpoint, services, lanes, request)
+            except Refusal as refusal:
+                services.metrics.count_problem(refusal.kind.name)
+                return problem_response(refusal, request.headers.get("accept-encoding", ""))
+            except Busy:
+                return problem_response(_busy())
 
     return Route(endpoint.path, answer, methods=[endpoint.method], name=f"{endpoint.method} {endpoint.path}")
 
@@ -78,6 +81,7 @@ async def _serve(endpoint: Endpoint, services: Services, lanes: Lanes, request: 
         assert caller is not None
         return await endpoint.stream(request, services, caller)
     body = await _body(endpoint, request)
+    teller = Teller() if endpoint.tells and LINES in request.headers.get("accept", "") else None
     call = Call(
         services=services,
         path=request.path_params,
@@ -86,7 +90,12 @@ async def _serve(endpoint: Endpoint, services: Services, lanes: Lanes, request: 
         body=body,
         address=request.client.host if request.client else "",
         somebody=caller,
+        tell=silent if teller is None else teller.step,
     )
+    if teller is not None:
+        answer = functools.partial(_reply, endpoint, call, spoken_by(request))
+        lines = told(answer, teller, lanes.limiter(endpoint.lane))
+        return StreamingResponse(lines, 200, {"X-Accel-Buffering": "no"}, LINES)
     work: Callable[[], Response] = functools.partial(_work, endpoint, call)
     return await to_thread.run_sync(work, limiter=lanes.limiter(endpoint.lane))
 
@@ -112,6 +121,28 @@ async def _body(endpoint: Endpoint, request: Request) -> bytes:
     if endpoint.takes is None:
         return b""
     return await read_body(request, limit)
+
+
+def spoken_by(request: Request) -> Language:
+    """Tell which of our languages a client prefers (RFC 9110 §12.5.4); what it does not name is English."""
+    return guess_language(request.headers.get("accept-language", "").split(",")[0].strip())
+
+
+def _reply(endpoint: Endpoint, call: Call, language: Language) -> Reply:
+    """Do the work for a client that is told how far it is; the problem of a refusal is the last thing it is told."""
+    assert endpoint.handle is not None
+    with spoken_in(language):
+        try:
+            return endpoint.handle(call)
+        except Refusal as refusal:
+            call.services.metrics.count_problem(refusal.kind.name)
+            return Reply(refusal.body(), refusal.kind.status)
+        except Busy:
+            return Reply(_busy().body(), UNAVAILABLE.status)
+
+
+def _busy() -> Refusal:
+    return Refusal(UNAVAILABLE, tr("Send the same request again in a moment."), headers={"Retry-After": "2"})
 
 
 def _work(endpoint: Endpoint, call: Call) -> Response:

@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from domain.i18n import mark, tr
+
 TYPE_PREFIX: Final = "urn:duecall:problem:"
 """What every problem type begins with."""
 
@@ -29,27 +31,29 @@ class Kind:
         return TYPE_PREFIX + self.name
 
 
-MALFORMED: Final = Kind("malformed", 400, "The body is not what this endpoint takes")
-BAD_PARAMETER: Final = Kind("bad-parameter", 400, "A parameter of the address cannot be used")
-UNAUTHENTICATED: Final = Kind("unauthenticated", 401, "A valid session is needed")
-WRONG_CREDENTIALS: Final = Kind("wrong-credentials", 401, "Login or password is wrong")
-DEVICE_REVOKED: Final = Kind("device-revoked", 401, "The device was shut out")
-PASSWORD_CHANGE_NEEDED: Final = Kind("password-change-needed", 403, "A new password has to be chosen")
-FORBIDDEN: Final = Kind("forbidden", 403, "This is not allowed, or does not exist")
-DEVICE_TAKEN: Final = Kind("device-taken", 403, "The device belongs to somebody else")
-NOT_FOUND: Final = Kind("not-found", 404, "There is no such address")
-METHOD_NOT_ALLOWED: Final = Kind("method-not-allowed", 405, "This address does not take that verb")
-ID_REUSED: Final = Kind("id-reused", 409, "The id was used for something else")
-OUTDATED: Final = Kind("outdated", 412, "Somebody changed the document in the meantime")
-TOO_LARGE: Final = Kind("too-large", 413, "The body is larger than the server takes")
-UNSUPPORTED_ENCODING: Final = Kind("unsupported-encoding", 415, "The body's encoding is not supported")
-UNPROCESSABLE: Final = Kind("unprocessable", 422, "The request cannot be carried out as it stands")
-QUESTIONS: Final = Kind("questions", 422, "The file leaves questions open")
-IF_MATCH_NEEDED: Final = Kind("if-match-needed", 428, "The version that was edited must be named")
-PROTOCOL_UNSUPPORTED: Final = Kind("protocol-unsupported", 426, "The client speaks another version of the protocol")
-TOO_MANY_ATTEMPTS: Final = Kind("too-many-attempts", 429, "Too many wrong passwords")
-INTERNAL: Final = Kind("internal", 500, "The server failed")
-UNAVAILABLE: Final = Kind("unavailable", 503, "The server is busy")
+MALFORMED: Final = Kind("malformed", 400, mark("The body is not what this endpoint takes"))
+BAD_PARAMETER: Final = Kind("bad-parameter", 400, mark("A parameter of the address cannot be used"))
+UNAUTHENTICATED: Final = Kind("unauthenticated", 401, mark("A valid session is needed"))
+WRONG_CREDENTIALS: Final = Kind("wrong-credentials", 401, mark("Login or password is wrong"))
+DEVICE_REVOKED: Final = Kind("device-revoked", 401, mark("The device was shut out"))
+PASSWORD_CHANGE_NEEDED: Final = Kind("password-change-needed", 403, mark("A new password has to be chosen"))
+FORBIDDEN: Final = Kind("forbidden", 403, mark("This is not allowed, or does not exist"))
+DEVICE_TAKEN: Final = Kind("device-taken", 403, mark("The device belongs to somebody else"))
+NOT_FOUND: Final = Kind("not-found", 404, mark("There is no such address"))
+METHOD_NOT_ALLOWED: Final = Kind("method-not-allowed", 405, mark("This address does not take that verb"))
+ID_REUSED: Final = Kind("id-reused", 409, mark("The id was used for something else"))
+OUTDATED: Final = Kind("outdated", 412, mark("Somebody changed the document in the meantime"))
+TOO_LARGE: Final = Kind("too-large", 413, mark("The body is larger than the server takes"))
+UNSUPPORTED_ENCODING: Final = Kind("unsupported-encoding", 415, mark("The body's encoding is not supported"))
+UNPROCESSABLE: Final = Kind("unprocessable", 422, mark("The request cannot be carried out as it stands"))
+QUESTIONS: Final = Kind("questions", 422, mark("The file leaves questions open"))
+IF_MATCH_NEEDED: Final = Kind("if-match-needed", 428, mark("The version that was edited must be named"))
+PROTOCOL_UNSUPPORTED: Final = Kind(
+    "protocol-unsupported", 426, mark("The client speaks another version of the protocol")
+)
+TOO_MANY_ATTEMPTS: Final = Kind("too-many-attempts", 429, mark("Too many wrong passwords"))
+INTERNAL: Final = Kind("internal", 500, mark("The server failed"))
+UNAVAILABLE: Final = Kind("unavailable", 503, mark("The server is busy"))
 
 KINDS: Final = (
     MALFORMED,
@@ -100,7 +104,7 @@ class Refusal(Exception):  # noqa: N818 - an answer on its way out, not a malfun
         """Give the problem document."""
         document: dict[str, Any] = {
             "type": self.kind.type,
-            "title": self.kind.title,
+            "title": tr(self.kind.title),
             "status": self.kind.status,
             "detail": self.detail,
         }

@@ -17,10 +17,12 @@ from server.http.bodies import parse_json
 from server.http.problem import BAD_PARAMETER, MALFORMED, Kind, Refusal
 from server.people.sessions import Caller
 from server.services import Services
+from server.steps import Tell, silent
 
 T = TypeVar("T")
 
 Method = Literal["GET", "PUT", "POST", "DELETE"]
+
 
 EVERYBODY: Final = None
 """Roles of an endpoint that needs no session."""
@@ -72,6 +74,7 @@ class Call:
     body: bytes = field(repr=False)
     address: str
     somebody: Caller | None
+    tell: Tell = silent
 
     @property
     def caller(self) -> Caller:
@@ -131,7 +134,8 @@ class Endpoint:
     ``handle`` runs in a worker thread; ``stream`` instead runs in the event loop and answers by itself. ``roles`` is
     ``None`` for everybody. ``deposit`` lets a device's deposit key in. ``takes`` is the dataclass of a JSON body or
     ``bytes``, ``limit`` its most bytes. ``may_be_empty`` answers 204 when there is nothing. ``lane`` is the pool of threads
-    the work is done in. ``problems`` are those beyond what every endpoint may answer.
+    the work is done in. ``tells`` lets clients that accept ``application/x-ndjson`` follow how far the work is (see
+    :mod:`server.http.telling`). ``problems`` are those beyond what every endpoint may answer.
     """
 
     method: Method
@@ -151,6 +155,7 @@ class Endpoint:
     headers: tuple[Parameter, ...] = ()
     problems: tuple[Kind, ...] = ()
     lane: Literal["database", "password", "file"] = "database"
+    tells: bool = False
 
     @property
     def versioned(self) -> bool:

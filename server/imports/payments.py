@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -23,6 +24,7 @@ from server.database.engine import Transaction
 from server.database.schema import CASE, DEED, PAYMENT
 from server.figures.cash import note_cash
 from server.people.sessions import Caller
+from server.steps import Tell
 
 _ROW: Final = "payment-row"
 """What the rows of payments files are remembered as: the deed's digest is their import, its answer the case."""
@@ -52,7 +54,9 @@ class _Candidates:
     by_doc: defaultdict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
 
 
-def book_payments(transaction: Transaction, caller: Caller, import_id: str, reading: PaymentsReading) -> Booked:
+def book_payments(
+    transaction: Transaction, caller: Caller, import_id: str, reading: PaymentsReading, tell: Tell
+) -> Booked:
     """Book every payment of a file that fits exactly one case of the caller's team."""
     known = _known(transaction, caller.team, reading.payments)
     candidates = _candidates(transaction, caller.team, reading.payments)
@@ -62,7 +66,8 @@ def book_payments(transaction: Transaction, caller: Caller, import_id: str, read
     done = Booked()
     deeds: list[dict[str, object]] = []
     through: date | None = None
-    for payment in reading.payments:
+    for counted, payment in enumerate(reading.payments):
+        tell("matching", counted, len(reading.payments))
         row_id, (case_id, text) = _row_id(caller.team, payment), chosen[payment.id]
         fate: PaymentFate = "ambiguous" if text is not None else "unmatched"
         if row_id in known:
@@ -80,7 +85,7 @@ def book_payments(transaction: Transaction, caller: Caller, import_id: str, read
         done.lines.append(_line(payment, fate, case_id, text))
     if deeds:
         transaction.connection.execute(insert(DEED), deeds)
-    casework.finish()
+    casework.finish(tell=functools.partial(tell, "writing"))
     if through is not None:
         note_cash(transaction, caller.team, min(through, transaction.now.date()), "file")
     record(transaction, caller.id, "import.applied", import_id, caller.team, kind="payments", **done.counts)

@@ -97,7 +97,9 @@ def read_file(
     return replace(best, questions=(question, *best.questions))
 
 
-def read_contact_file(data: bytes, filename: str, options: ReadingOptions | None = None) -> ContactsReading:
+def read_contact_file(
+    data: bytes, filename: str, options: ReadingOptions | None = None, progress: Progress | None = None
+) -> ContactsReading:
     """Read a contact list of any kind; of several sheets with contacts the fullest is read.
 
     Raises :class:`NotReceivables` with one sentence where there are no contacts.
@@ -105,12 +107,14 @@ def read_contact_file(data: bytes, filename: str, options: ReadingOptions | None
     chosen = options or ReadingOptions()
 
     def read(rows: Sequence[Row], source: Source) -> ContactsReading:
-        return read_contact_grid(rows, source, chosen)
+        return read_contact_grid(rows, source, chosen, progress)
 
     return max(_read_sheets(data, filename, chosen, read), key=lambda reading: len(reading.customers))
 
 
-def read_payments_file(data: bytes, filename: str, options: ReadingOptions | None = None) -> PaymentsReading:
+def read_payments_file(
+    data: bytes, filename: str, options: ReadingOptions | None = None, progress: Progress | None = None
+) -> PaymentsReading:
     """Read a payments file of any kind; of several sheets with payments the fullest is read.
 
     Raises :class:`NotReceivables` with one sentence where there are no payments.
@@ -118,7 +122,7 @@ def read_payments_file(data: bytes, filename: str, options: ReadingOptions | Non
     chosen = options or ReadingOptions()
 
     def read(rows: Sequence[Row], source: Source) -> PaymentsReading:
-        return read_payment_grid(rows, source, chosen)
+        return read_payment_grid(rows, source, chosen, progress)
 
     return max(_read_sheets(data, filename, chosen, read), key=lambda reading: len(reading.payments))
 

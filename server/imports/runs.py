@@ -12,6 +12,7 @@ from sqlalchemy import func, insert, select, update
 from domain.canonical import canonical_bytes
 from domain.clock import format_instant, from_milliseconds
 from domain.facts.payloads import AccountStated, CaseAssigned, CaseClosed, CaseRecalled, ContactsStated, FactRetracted
+from domain.i18n import tr
 from domain.ids import digest_id
 from domain.supervision import ImportKind, ImportLine, ImportPage
 from server.audit import record
@@ -74,7 +75,7 @@ def undo_import(transaction: Transaction, caller: Caller, import_id: str) -> Imp
     """
     line = read_import(transaction, caller.team, import_id)
     if line.undo == "called":
-        raise TooLate("A case of this import has been called since; it can no longer be taken back as a whole.")
+        raise TooLate(tr("A case of this import has been called since; it can no longer be taken back as a whole."))
     if line.undo == "undone":
         return line
     cases = list(

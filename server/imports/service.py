@@ -46,6 +46,7 @@ from server.imports.reading import read_contact_file, read_file, read_payments_f
 from server.imports.runs import Run, note_run
 from server.people.directory import Person, find
 from server.people.sessions import Caller
+from server.steps import Tell
 
 Kind = ImportKind
 
@@ -98,10 +99,11 @@ class _NotForGood(Exception):  # noqa: N818 - it takes a rehearsed import back
         self.answer = answer
 
 
-def import_file(database: Database, caller: Caller, order: Order, data: bytes) -> bytes:
+def import_file(database: Database, caller: Caller, order: Order, data: bytes, tell: Tell) -> bytes:
     """Read a file and bring it in; answer JSON: the report row by row and, under ``applied``, what changed.
 
-    The same order with the same file is answered as the first time. Raises
+    ``tell`` hears how far it is: ``reading`` rows, ``matching`` customers, ``writing`` cases; what it raises takes
+    everything back. The same order with the same file is answered as the first time. Raises
     :class:`domain.receivables.NotReceivables`, :class:`QuestionsOpen`, :class:`ImportRefused` and
     :class:`server.deeds.IdReused`, in which cases nothing was imported.
     """
@@ -110,25 +112,28 @@ def import_file(database: Database, caller: Caller, order: Order, data: bytes) -
         done = deed.answer(transaction)
     if done is not None:
         return done.content
+    rows_told = functools.partial(tell, "reading")
     work: Callable[[Transaction], _Outcome]
     if order.kind == "contacts":
-        contacts = read_contact_file(data, order.filename, order.options)
+        contacts = read_contact_file(data, order.filename, order.options, rows_told)
         report, classified = contacts_to_json(contacts), contacts.classified
-        work = functools.partial(_bring_in_contacts, caller=caller, order=order, contacts=contacts)
+        work = functools.partial(_bring_in_contacts, caller=caller, order=order, contacts=contacts, tell=tell)
     elif order.kind == "payments":
-        payments = read_payments_file(data, order.filename, order.options)
+        payments = read_payments_file(data, order.filename, order.options, rows_told)
         report, classified = payments_to_json(payments), payments.classified
         if any(question["blocking"] for question in report["questions"]):
             raise QuestionsOpen(report)
-        work = functools.partial(_bring_in_payments, caller=caller, order=order, payments=payments)
+        work = functools.partial(_bring_in_payments, caller=caller, order=order, payments=payments, tell=tell)
     else:
-        reading = read_file(data, order.filename, order.options)
+        reading = read_file(data, order.filename, order.options, rows_told)
         report, classified = to_json(reading), reading.classified
         _check_questions(reading, report)
         as_of = reading.as_of or database.clock.now().date()
         accounts = accounts_of(reading, order.id, as_of, order.market)
         dated = reading.as_of is not None
-        work = functools.partial(_bring_in_accounts, caller=caller, order=order, accounts=accounts, dated=dated)
+        work = functools.partial(
+            _bring_in_accounts, caller=caller, order=order, accounts=accounts, dated=dated, tell=tell
+        )
         _warn_of_disputes(reading, report)
 
     if order.rows:
@@ -147,6 +152,7 @@ def import_file(database: Database, caller: Caller, order: Order, data: bytes) -
         run = Run(order.id, order.kind, order.creditor, order.filename, order.profile)
         note_run(transaction, caller, run, outcome.counts, outcome.cases)
         deed.remember(transaction, Done(200, answer))
+        tell("writing", 1, 1)  # the last moment in which nobody's waiting any more takes it back
         return answer
 
     try:
@@ -198,14 +204,15 @@ def _check_questions(reading: Reading, report: dict[str, Any]) -> None:
 
 
 def _bring_in_accounts(
-    transaction: Transaction, *, caller: Caller, order: Order, accounts: Sequence[Account], dated: bool
+    transaction: Transaction, *, caller: Caller, order: Order, accounts: Sequence[Account], dated: bool, tell: Tell
 ) -> _Outcome:
     outcome = _Outcome()
     by_case = {digest_id("c", caller.team, order.creditor, each.key): each for each in accounts}
     casework = Casework(transaction)
     known = casework.open(by_case)
     dealer = _Dealer(transaction, caller.team, order.assign)
-    for case_id in sorted(by_case):
+    for done, case_id in enumerate(sorted(by_case)):
+        tell("matching", done, len(by_case))
         account = by_case[case_id]
         case = known.get(case_id) or casework.create(case_id, caller.team, order.creditor, account.key)
         case.source = order.creditor
@@ -214,7 +221,7 @@ def _bring_in_accounts(
             dealer.deal(casework, case, order.id)
             outcome.counts["assigned" if case.owner is not None else "pool"] += 1
     outcome.cases = {case.id for case in casework.cases.values() if case.touched}
-    casework.finish()
+    casework.finish(tell=functools.partial(tell, "writing"))
     _warn_of_missing(transaction, caller, order, set(by_case), outcome)
     record(transaction, caller.id, "import.applied", order.id, caller.team, kind=order.kind, **outcome.counts)
     return outcome
@@ -308,7 +315,7 @@ def _warn_of_missing(transaction: Transaction, caller: Caller, order: Order, see
 
 
 def _bring_in_contacts(
-    transaction: Transaction, *, caller: Caller, order: Order, contacts: ContactsReading
+    transaction: Transaction, *, caller: Caller, order: Order, contacts: ContactsReading, tell: Tell
 ) -> _Outcome:
     outcome = _Outcome()
     query = (
@@ -322,7 +329,8 @@ def _bring_in_contacts(
     report = join_contacts(customers, contacts)
     casework = Casework(transaction)
     cases = casework.open(case_of[match.customer.key] for match in report.matched)
-    for match in report.matched:
+    for done, match in enumerate(report.matched):
+        tell("matching", done, len(report.matched))
         case = cases[case_of[match.customer.key]]
         stated = contacts_of(match, contacts, order.id)
         gone = taken_back(each.fact for each in case.existing)
@@ -338,7 +346,7 @@ def _bring_in_contacts(
         casework.state(case, stated, digest_id("f", order.id, case.id, "contacts"))
         outcome.counts["updated"] += 1
         outcome.cases.add(case.id)
-    casework.finish()
+    casework.finish(tell=functools.partial(tell, "writing"))
     for name, found in (("ambiguous", report.ambiguous), ("missing", report.missing), ("unused", report.unused)):
         if found:
             outcome.counts[name] = len(found)
@@ -354,7 +362,7 @@ def _same_contacts(one: ContactsStated, other: ContactsStated) -> bool:
 
 
 def _bring_in_payments(
-    transaction: Transaction, *, caller: Caller, order: Order, payments: PaymentsReading
+    transaction: Transaction, *, caller: Caller, order: Order, payments: PaymentsReading, tell: Tell
 ) -> _Outcome:
-    booked = book_payments(transaction, caller, order.id, payments)
+    booked = book_payments(transaction, caller, order.id, payments, tell)
     return _Outcome(booked.counts, [], booked.cases, booked.lines)

@@ -8,6 +8,7 @@ from sqlalchemy import delete, select, update
 
 from domain.case.undoing import DECISION_WINDOW
 from domain.facts.payloads import ApprovalAsked, ApprovalDecided, FactRetracted
+from domain.i18n import tr
 from domain.ids import digest_id
 from domain.supervision import ReviewDecided, ReviewDecision
 from domain.text import clean_line
@@ -56,7 +57,7 @@ def lift_stop(transaction: Transaction, caller: Caller, fact: str, reason: str) 
         raise NothingToDecide
     words = clean_line(reason)[:_LONGEST_REASON]
     if not words:
-        raise CannotDecide("A stop flag is only lifted with a reason.")
+        raise CannotDecide(tr("A stop flag is only lifted with a reason."))
     _say(casework, case, caller, fact, ApprovalDecided(fact, approved=True, reason=words))
     ver = casework.finish()[case.id]
     record(transaction, caller.id, "stop.lifted", case.id, caller.team, fact=fact)
@@ -79,7 +80,7 @@ def take_back(transaction: Transaction, caller: Caller, fact: str) -> ReviewDeci
     if newest.id in gone:
         return ReviewDecided(fact, newest.payload.approved, case.id, case.ver, undone=True)
     if newest.author != caller.id or transaction.now - newest.at > DECISION_WINDOW:
-        raise CannotDecide("A decision is taken back within 24 hours by whoever made it; decide anew on the case.")
+        raise CannotDecide(tr("A decision is taken back within 24 hours by whoever made it; decide anew on the case."))
     author = Author(caller.id, caller.name)
     for stored in _decisions_at(case, fact, newest.at):
         casework.state(case, FactRetracted(stored.fact.id), digest_id("f", "undo", stored.fact.id), author)
@@ -94,9 +95,9 @@ def _decide_apart(
 ) -> ReviewDecided:
     if decision.approved:
         if row.reason not in _ACCEPTABLE:
-            raise CannotDecide("This event cannot become part of a case; it can only be dismissed.")
+            raise CannotDecide(tr("This event cannot become part of a case; it can only be dismissed."))
         if not retake(transaction, row, epoch, vouched_for_by=caller.team):
-            raise CannotDecide("Your team has no such case; the event can only be dismissed.")
+            raise CannotDecide(tr("Your team has no such case; the event can only be dismissed."))
     transaction.connection.execute(
         update(QUARANTINE)
         .where(QUARANTINE.c.event_id == row.event_id, QUARANTINE.c.digest == row.digest)
@@ -146,7 +147,7 @@ def _say(casework: Casework, case: OpenCase, caller: Caller, fact: str, decided:
 def _is_kept(case: OpenCase, fact: str, keep: str) -> bool:
     standing = {promise.id: promise.fact for promise in case.folded.promises if promise.ended is None}
     if keep not in standing:
-        raise CannotDecide("The promise to keep does not stand on this case any more.")
+        raise CannotDecide(tr("The promise to keep does not stand on this case any more."))
     return standing[keep] == fact
 
 

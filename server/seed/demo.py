@@ -35,6 +35,7 @@ from server.people.sessions import Caller, end_lease, open_session, touch
 from server.seed.customers import GROUPS, Group, ledger
 from server.seed.stories import STORIES, Happening, Money, Teller
 from server.settings import Settings
+from server.steps import silent
 
 DEMO_PASSWORD: Final = "duecall-demo"  # noqa: S105 - it guards invented data on one's own machine and is told to whoever asks
 
@@ -170,7 +171,7 @@ class _Seeding:
             assign=assign,
         )
         content = ledger(group, count, self.start.date(), self.dice, first_number)
-        import_file(self.database, self.caller("supervisor"), order, content)
+        import_file(self.database, self.caller("supervisor"), order, content, silent)
 
     def tell_stories(self) -> None:
         """Let every agent's weeks happen, in order."""

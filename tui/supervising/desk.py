@@ -48,7 +48,7 @@ from domain.supervision import (
 )
 from screens.ports import Refused
 from screens.supervisor.house import Draft, HouseDocument, Part, difference_lines
-from screens.supervisor.importing import FileLook
+from screens.supervisor.importing import FileLook, ImportStep
 from screens.supervisor.ports import BoardView, Link, MoveSource, OpenedCase
 from tui.supervising.filework import file_bytes, look, report_of
 from tui.supervising.housetext import merged, parts_of
@@ -206,11 +206,16 @@ class ServerDesk:
         return self._may_read_files
 
     async def try_import(
-        self, file: Path, kind: ImportKind, profile: str | None, answers: Mapping[str, str]
+        self,
+        file: Path,
+        kind: ImportKind,
+        profile: str | None,
+        answers: Mapping[str, str],
+        told: Callable[[ImportStep], None],
     ) -> FileLook | Refused:
         """Have the server read a file."""
         query = self._import_query(file, kind, profile, answers) | {"dry_run": "true"}
-        return await self._hand_over(self.new_id(), file, kind, query)
+        return await self._hand_over(self.new_id(), file, kind, query, told)
 
     async def bring_in(
         self,
@@ -220,10 +225,19 @@ class ServerDesk:
         profile: str | None,
         answers: Mapping[str, str],
         remember: str | None,
+        told: Callable[[ImportStep], None],
     ) -> FileLook | Refused:
         """Bring a file in."""
         query = self._import_query(file, kind, profile, answers) | ({"remember": remember} if remember else {})
-        return await self._hand_over(change, file, kind, query)
+        return await self._hand_over(change, file, kind, query, told)
+
+    async def is_in(self, change: str) -> bool | Refused:
+        """Tell whether an import was brought in."""
+        answer = await self._line.import_line(change)
+        if isinstance(answer, Failure) and answer.status == 403:
+            return False
+        taken = self.follower.taken(answer)
+        return taken if isinstance(taken, Refused) else True
 
     def _import_query(
         self, file: Path, kind: ImportKind, profile: str | None, answers: Mapping[str, str]
@@ -232,12 +246,19 @@ class ServerDesk:
         return {"kind": kind, "filename": file.name, "rows": "true", **named, **answers}
 
     async def _hand_over(
-        self, change: str, file: Path, kind: ImportKind, query: Mapping[str, str]
+        self,
+        change: str,
+        file: Path,
+        kind: ImportKind,
+        query: Mapping[str, str],
+        told: Callable[[ImportStep], None],
     ) -> FileLook | Refused:
         content = await file_bytes(file)
         if isinstance(content, Refused):
             return content
-        answer = await self._line.put_import(change, content, query)
+        answer = await self._line.put_import(
+            change, content, query, lambda step: told(ImportStep(step.stage, step.done, step.total))
+        )
         if isinstance(answer, Failure) and answer.extra.get("questions"):
             return look(report_of(answer.extra), kind)
         taken = self.follower.taken(answer)
