@@ -11,7 +11,7 @@ from textual.widgets import Static
 from domain.i18n import tr
 from screens.supervisor.importing import ImportStep
 
-_SPANS: Final = {"reading": (0, 25), "matching": (25, 35), "writing": (35, 100)}
+_SPANS: Final = {"reading": (0, 30), "matching": (30, 40), "writing": (40, 100)}
 """Which part of the way each stage is, in per cent: folding and writing the cases takes most of the time."""
 _CELLS: Final = 24
 _EVERY: Final = 0.25
@@ -58,12 +58,12 @@ class FileProgress(Static):
     def _paint(self) -> None:
         if not self._words:
             return
-        seconds = int(self._ticks * _EVERY)
+        seconds, stop = int(self._ticks * _EVERY), tr("x stops it")
         step = self._step
         if step is None or step.stage not in _SPANS or not step.total:
             place = self._ticks % _CELLS
             bar = "".join("█" if abs(each - place) < 4 else "░" for each in range(_CELLS))
-            self.update(Content(f"{bar}  {self._words} · {seconds} s · {tr('x stops it')}"))
+            self.update(Content(f"{bar}  {self._words} · {seconds} s · {stop}"))
             return
         begin, end = _SPANS[step.stage]
         percent = begin + (end - begin) * min(step.done, step.total) // step.total
@@ -71,7 +71,7 @@ class FileProgress(Static):
         self.update(
             Content(
                 f"{'█' * filled}{'░' * (_CELLS - filled)} {percent:3} %  "
-                f"{self._words}: {step_words(step)} · {seconds} s · {tr('x stops it')}"
+                f"{self._words}: {step_words(step)} · {seconds} s · {stop}"
             )
         )
 

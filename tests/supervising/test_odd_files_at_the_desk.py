@@ -41,7 +41,11 @@ def page(rows: list[list[object]]) -> bytes:
     return f"<html><meta charset=utf-8><body><table>{cells}</table></body></html>".encode()
 
 
-GUARDED: list[list[object]] = [HEAD, ['="000123"', "Quillwort Bakery", '="L-1"', "2026-10-13", "120.50", "USD"], ROWS[1]]
+GUARDED: list[list[object]] = [
+    HEAD,
+    ['="000123"', "Quillwort Bakery", '="L-1"', "2026-10-13", "120.50", "USD"],
+    ROWS[1],
+]
 SAMPLES: dict[str, tuple[str, bytes, int, str]] = {
     "a sep= line": ("a.csv", ("sep=;\r\n" + text([HEAD, *ROWS], ";")).encode(), 2, "200.5"),
     "guarded numbers": ("a.csv", text(GUARDED).encode(), 2, "200.5"),
