@@ -176,6 +176,10 @@ class ServerClient:
         headers = {"If-Match": if_match} if if_match is not None else {}
         return await self._ask("PUT", path, token, _tree, body=canonical_bytes(document), headers=headers)
 
+    async def delete(self, path: str, token: Secret) -> Answer[None] | Failure:
+        """Take something back; doing so again changes nothing."""
+        return await self._ask("DELETE", path, token, _nothing)
+
     async def put_reassignment(self, change_id: str, document: object, token: Secret) -> Answer[Any] | Failure:
         """Move cases; repeating it with the same id changes nothing."""
         return await self.put(f"/v1/reassignments/{quote(change_id, safe='')}", document, token)

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from domain.scripts import Position, Talk
     from domain.scripts.model import Kind
     from screens.ports_file import FileDesk
+    from screens.ports_notices import NoticeDesk
 
 LineState = Literal["synced", "syncing", "offline", "login", "trouble", "shut-out", "update", "practice"]
 
@@ -352,6 +353,11 @@ class Desk(Protocol):
     @property
     def file(self) -> FileDesk:
         """What may be done with a customer file."""
+        ...
+
+    @property
+    def notices(self) -> NoticeDesk:
+        """What the agent was told."""
         ...
 
     def put_away(self, case_id: str, until: str) -> Saved | Refused:

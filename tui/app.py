@@ -8,7 +8,6 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import TYPE_CHECKING, ClassVar, TypeGuard
 
 from textual import events
-from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
@@ -16,6 +15,7 @@ from domain.i18n import Language, language, tr, use_language
 from screens.commands import bindings
 from screens.ports import Desk, Refused
 from screens.queue import QueueScreen
+from tui.noticing import NoticeHandlers
 from tui.practice.handlers import PracticeHandlers
 from tui.themes import THEMES
 from tui.workplace import Workplace
@@ -39,7 +39,7 @@ def is_door(screen: Screen[object]) -> TypeGuard[UnlockScreen]:
     return module is not None and isinstance(screen, module.UnlockScreen)
 
 
-class DuecallApp(PracticeHandlers, App[None]):
+class DuecallApp(PracticeHandlers, NoticeHandlers):
     """The application. ``opener`` opens the profile with server, login and password; ``ready`` is one that is open already."""
 
     TITLE = "duecall"

@@ -41,6 +41,7 @@ from domain.supervision.moving import (
     StrategyName,
     UndoRequest,
 )
+from domain.supervision.notices import NoticeLine, NoticeList, NoticeRequest
 from domain.supervision.payments import PaymentAnswer, PaymentFate, PaymentRequest, PaymentRow
 from domain.supervision.promises import (
     CalendarDay,
@@ -118,6 +119,9 @@ __all__ = [
     "MoveStatus",
     "MovedCase",
     "NamedProfile",
+    "NoticeLine",
+    "NoticeList",
+    "NoticeRequest",
     "PaymentAnswer",
     "PaymentFate",
     "PaymentRequest",

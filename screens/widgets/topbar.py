@@ -8,7 +8,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from domain.formats import ago
-from domain.i18n import tr
+from domain.i18n import tr, trn
 from domain.money import format_money
 from screens.ports import Desk, LineStatus
 from screens.widgets.cells import width
@@ -79,7 +79,16 @@ class TopBar(Static):
 
     def left(self) -> Content:
         """Say who is at work."""
-        return Content.assemble(("duecall", "bold $accent"), "  ", self._desk.agent_name, " · ", self._desk.team)
+        unread = self._desk.notices.unread(self._desk.now())
+        told = trn("F4: {n} notice", "F4: {n} notices", unread).format(n=unread) if unread else ""
+        return Content.assemble(
+            ("duecall", "bold $accent"),
+            "  ",
+            (told + " · " if told else "", "$warning"),
+            self._desk.agent_name,
+            " · ",
+            self._desk.team,
+        )
 
     def middle(self) -> str:
         """Say how far the day is."""

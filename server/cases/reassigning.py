@@ -7,7 +7,7 @@ sent again, and a request that is sent again after it was done gets its first an
 from __future__ import annotations
 
 import time
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Any, Final, Literal, cast
 
@@ -15,7 +15,9 @@ import msgspec
 from sqlalchemy import bindparam, func, insert, select, update
 
 from domain.canonical import canonical_bytes, digest
+from domain.ids import digest_id
 from domain.supervision import MovedCase, MoveStatus, ReassignmentAnswer, ReassignmentRequest
+from domain.text import clean_line
 from server.audit import record
 from server.cases.casework import Casework, OpenCase
 from server.cases.loads import Loads, agent_loads, from_plain, loads, moved, to_plain
@@ -23,6 +25,7 @@ from server.cases.moving import forget_waiting, move, running_call_ends_by, wait
 from server.cases.planning import Draft, Planned, draft_of
 from server.database.engine import Database, Transaction
 from server.database.schema import PENDING_MOVE, REASSIGNED, REASSIGNMENT
+from server.notices import tell_of_moves
 from server.people.directory import find
 from server.people.sessions import Caller
 
@@ -281,7 +284,29 @@ def _conclude(transaction: Transaction, reassignment: str) -> bytes:
     cases = moved_cases(transaction, reassignment)
     answer = _answer(transaction, reassignment, row.team, cases, before, loads(transaction, row.team), "done")
     transaction.connection.execute(update(REASSIGNMENT).where(REASSIGNMENT.c.id == reassignment).values(answer=answer))
+    _tell_former_owners(transaction, row.team, row.asked_by, reassignment, cases, msgspec.json.decode(row.options))
     return answer
+
+
+def _tell_former_owners(
+    transaction: Transaction,
+    team: str,
+    actor: str,
+    reassignment: str,
+    cases: Sequence[MovedCase],
+    options: dict[str, Any],
+) -> None:
+    """Tell each agent once what a reassignment took from them and why; one without a reason has nothing to tell."""
+    reason = clean_line(options.get("reason") or "")
+    if not reason:
+        return
+    taken: defaultdict[str, list[str]] = defaultdict(list)
+    for case in cases:
+        if case.status in ("moved", "waiting") and case.source is not None:
+            taken[case.source].append(case.case)
+    for agent in sorted(taken):  # the order in which feeds are locked
+        notice = digest_id("n", "moved", reassignment, agent)
+        tell_of_moves(transaction, team, actor, notice, agent, taken[agent], reason)
 
 
 def moved_cases(transaction: Transaction, reassignment: str) -> list[MovedCase]:

@@ -23,6 +23,7 @@ _SPREAD: Final = (
     schema.PENDING_MOVE.c.case_id,
     schema.FEED.c.agent_id,
     schema.FEED_HEAD.c.agent_id,
+    schema.NOTICE.c.agent_id,
     schema.DEVICE.c.id,
     schema.RECEIPT.c.device_id,
     schema.EVENT.c.id,

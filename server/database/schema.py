@@ -196,8 +196,25 @@ HOLD: Final = Table(
     Column("agent_id", Text, primary_key=True),
     Column("remove_seq", BigInteger, nullable=False),
     Column("until_ms", BigInteger, nullable=False),
+    Column("forced", Integer, nullable=False, server_default="0"),
+    Column("since_ms", BigInteger, nullable=False, server_default="0"),
     Index("ix_hold_agent", "agent_id"),
     comment="A former owner whose device may not know yet that the case is gone",
+)
+
+NOTICE: Final = Table(
+    "notice",
+    METADATA,
+    Column("agent_id", Text, primary_key=True),
+    Column("id", Text, primary_key=True),
+    Column("team", Text, nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    Column("at_ms", BigInteger, nullable=False),
+    Column("expires_ms", BigInteger, nullable=False, index=True),
+    Index("ix_notice_team", "team", "kind"),
+    comment="What agents are told, a row a recipient, until it expires or is withdrawn",
 )
 
 FEED_HEAD: Final = Table(

@@ -13,6 +13,8 @@ from typing import Any, Final
 
 from sqlalchemy import bindparam, select, update
 
+from domain.notices import KEY as NOTICE_KEY
+from server import notices
 from server.cases.casework import Casework
 from server.cases.holds import CONTACT_GRAIN_MS, acknowledged, drop_holds
 from server.database.engine import Database, Transaction
@@ -150,11 +152,14 @@ def _with_bodies(transaction: Transaction, agent: str, rows: Sequence[Any]) -> t
 
 def _bodies(transaction: Transaction, agent: str, keys: Sequence[str]) -> dict[str, tuple[int, bytes]]:
     case_ids = [key.removeprefix("case:") for key in keys if key.startswith("case:")]
-    others = [key for key in keys if not key.startswith("case:")]
+    told = [key for key in keys if key.startswith(NOTICE_KEY)]
+    others = [key for key in keys if not key.startswith(("case:", NOTICE_KEY))]
     bodies: dict[str, tuple[int, bytes]] = {}
     if case_ids:
         for case_id, ver, doc in transaction.connection.execute(_CASES, {"cases": case_ids, "agent": agent}):
             bodies[f"case:{case_id}"] = (ver, doc)
+    if told:
+        bodies |= notices.bodies(transaction, agent, told)
     if others:
         for key, ver, body in transaction.connection.execute(_DOCUMENTS, {"keys": others}):
             bodies[key] = (ver, body)

@@ -15,6 +15,7 @@ from server.database.engine import Database
 from server.figures.snapshots import take_snapshots
 from server.jobs.claims import claim, finish
 from server.jobs.moving import age_out, begin_and_end_absences
+from server.notices import sweep_notices
 from server.promises.judging import judge_promises
 
 Job = Callable[[Database], object]
@@ -28,6 +29,7 @@ JOBS: Final[tuple[tuple[str, str, Job], ...]] = (
     ("snapshots", _DAY, take_snapshots),
     ("absences", _DAY, begin_and_end_absences),
     ("age-out", _DAY, age_out),
+    ("notices", _DAY, sweep_notices),
 )
 """Name, the pattern of the instant that says how often, and the work; snapshots come before cases are moved."""
 

@@ -18,6 +18,7 @@ from server.database.engine import Transaction
 from server.database.schema import DEED, EVENT, QUARANTINE, USER
 from server.facts.retaking import retake
 from server.facts.stored import Author, StoredFact
+from server.notices import tell_of_decision
 from server.people.sessions import Caller
 
 REVIEW: Final = "review"
@@ -120,9 +121,21 @@ def _decide_on_case(transaction: Transaction, caller: Caller, fact: str, decisio
     reason = clean_line(decision.reason)[:_LONGEST_REASON] if decision.reason else None
     for base in (fact, *_promises_asked_for(case, fact)):
         _say(casework, case, caller, fact, ApprovalDecided(base, approved, reason))
-    ver = casework.finish()[case.id]
+    asker = _asker(case, fact)
+    ver = casework.finish(holding=[] if asker is None else [asker])[case.id]
+    if asker is not None:
+        notice = digest_id("n", "decided", fact, str(len(_decisions(case, fact))))
+        tell_of_decision(transaction, caller, notice, asker, case.id, reason, approved=approved)
     record(transaction, caller.id, "review.decided", case.id, caller.team, fact=fact, approved=approved)
     return ReviewDecided(fact, approved, case.id, ver)
+
+
+def _asker(case: OpenCase, fact: str) -> str | None:
+    """Give the agent who asked for the approval that a fact is; nobody for other reviews."""
+    for stored in case.existing:
+        if stored.fact.id == fact and isinstance(stored.fact.payload, ApprovalAsked):
+            return stored.fact.author
+    return None
 
 
 def _case_of(casework: Casework, caller: Caller, fact: str) -> OpenCase:

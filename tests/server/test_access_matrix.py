@@ -96,6 +96,8 @@ REACH: Final[dict[str, Reach]] = {
     "GET /v1/promises/forecast": Reach("", nothing="takes days"),
     "PUT /v1/judgements/{day}": Reach("", nothing="names a day; what is judged is the team's own"),
     "GET /v1/reports/{name}": Reach("", nothing="a report is a kind of table; whose it is depends on who asks"),
+    "PUT /v1/notices/{id}": Reach("agent", {"text": "A team meeting at noon.", "to": ["@"]}, made_up=True),
+    "DELETE /v1/notices/{id}": Reach("notice"),
     "PUT /v1/devices/current/report": Reach("", nothing="tells of the machine whose session it is"),
 }
 
@@ -200,6 +202,7 @@ async def things(world: World) -> dict[str, str]:
         "reassignments/r0": {"cases": [CASE], "to": "anna"},
         "absences/a0": {"agent": "ben", "since": "2026-11-24"},
         "holds/h0": {"cases": [CASE], "until": "2026-12-24"},
+        "notices/n0": {"text": "Call before noon."},
     }
     for address, body in made.items():
         assert (await sue.put(f"/v1/{address}", body)).status_code == 200
@@ -217,6 +220,7 @@ async def things(world: World) -> dict[str, str]:
         "reassignment": "r0",
         "absence": "a0",
         "hold": "h0",
+        "notice": "n0",
     }
 
 

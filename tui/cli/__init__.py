@@ -27,6 +27,7 @@ MODULES: Final = (
     "export",
     "keys",
     "board",
+    "notice",
     "web",
     "password",
     "practice",

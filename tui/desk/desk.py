@@ -37,6 +37,7 @@ from tui.desk.callstate import CallState
 from tui.desk.documents import policy_of
 from tui.desk.finding import CaseFinder
 from tui.desk.marks import Marks
+from tui.desk.noticeboard import NoticeBoard
 from tui.desk.promise_desk import PromiseDesk
 
 if TYPE_CHECKING:
@@ -78,6 +79,7 @@ class AgentDesk(PromiseDesk):
         self._hours: dict[object, Answer] = {}
         self._hours_minute = -1
         self._marks = Marks(parts.store)
+        self.notices = NoticeBoard(parts.book, parts.store)
         self._typed: dict[str, dict[str, str]] = {}
         self._holidays = PublicHolidays()
         self._finder = CaseFinder()
