@@ -66,4 +66,4 @@ def words(notice: Notice) -> str:
 
 
 def _with_reason(said: str, reason: str) -> str:
-    return said + " " + tr("Reason: {words}").format(words=reason) if reason else said
+    return tr("{said} Reason: {words}").format(said=said, words=reason) if reason else said

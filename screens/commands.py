@@ -159,7 +159,7 @@ COMMANDS: Final = (
         "app.practice", "app", "f4", "F4", mark("Practice"), mark("Rehearse a call on an invented customer"), bar=False
     ),
     Command("app.sync", "app", "f5", "F5", mark("Sync"), mark("Exchange with the server now")),
-    Command("app.notices", "app", "f4", "F4", mark("Notices"), mark("What a supervisor told you"), bar=False),
+    Command("app.notices", "app", "ctrl+o", "^O", mark("Notices"), mark("What a supervisor told you"), bar=False),
     Command("app.lock", "app", "ctrl+l", "^L", mark("Lock"), mark("Lock the screen"), bar=False),
     Command(
         "app.keyring",

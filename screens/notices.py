@@ -19,10 +19,12 @@ from screens.ports_notices import NoticeView
 
 
 class NoticesScreen(ModalScreen[None]):
-    """The sheet of notices; Esc, F4 and q close it. Texts are shown as they are, never as markup."""
+    """The sheet of notices; Esc, ^O and q close it. Texts are shown as they are, never as markup."""
 
     CSS_PATH = "notices.tcss"
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,f4,q", "dismiss", "Close", show=False, id="notices.close")]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,ctrl+o,q", "dismiss", "Close", show=False, id="notices.close")
+    ]
 
     def __init__(self, notices: Sequence[NoticeView]) -> None:
         super().__init__()

@@ -80,7 +80,7 @@ class TopBar(Static):
     def left(self) -> Content:
         """Say who is at work."""
         unread = self._desk.notices.unread(self._desk.now())
-        told = trn("F4: {n} notice", "F4: {n} notices", unread).format(n=unread) if unread else ""
+        told = trn("^O: {n} notice", "^O: {n} notices", unread).format(n=unread) if unread else ""
         return Content.assemble(
             ("duecall", "bold $accent"),
             "  ",

@@ -30,8 +30,8 @@ async def test_unread_notices_are_counted_until_they_are_looked_at(driven: Drive
         opened.receive_document("notice:n1", notice(1, "The bank is down until 11."), ver=1)
         opened.receive_document("notice:n2", notice(2, "Call [b]Müller[/b] [@click=app.quit]first[/]"), ver=1)
         await pilot.pause()
-        assert "F4: 2 notices" in text_of(pilot.app)
-        await pilot.press("f4")
+        assert "^O: 2 notices" in text_of(pilot.app)
+        await pilot.press("ctrl+o")
         await pilot.pause()
         shown = text_of(pilot.app)
         assert "The bank is down until 11." in shown
@@ -42,7 +42,7 @@ async def test_unread_notices_are_counted_until_they_are_looked_at(driven: Drive
         assert "notices" not in text_of(pilot.app)
         opened.receive_document("notice:n3", notice(3, "Meeting at noon."), ver=1)
         await pilot.pause()
-        assert "F4: 1 notice" in text_of(pilot.app)
+        assert "^O: 1 notice" in text_of(pilot.app)
 
 
 async def test_what_the_server_tells_is_said_in_the_language_of_the_screen(driven: Driven, opened: OpenDesk) -> None:
@@ -51,7 +51,7 @@ async def test_what_the_server_tells_is_said_in_the_language_of_the_screen(drive
     refused = notice(2, "", kind="approval-decided", cases=["c-8"], count=1, approved=False)
     opened.receive_document("notice:n2", refused, ver=1)
     async with driven() as pilot:
-        await pilot.press("f4")
+        await pilot.press("ctrl+o")
         await pilot.pause()
         shown = text_of(pilot.app)
         assert "2 cases of yours were moved. Reason: 病假" in shown
@@ -59,7 +59,7 @@ async def test_what_the_server_tells_is_said_in_the_language_of_the_screen(drive
         await pilot.press("escape")
         await pilot.pause()
         use_language("zh")
-        await pilot.press("f4")
+        await pilot.press("ctrl+o")
         await pilot.pause()
         assert "您有 2 个案件被转走。原因：病假" in text_of(pilot.app)
 
@@ -69,7 +69,7 @@ async def test_expired_notice_is_not_shown(driven: Driven, opened: OpenDesk, clo
     clock.pass_time(hours=1)
     async with driven() as pilot:
         assert "notice" not in text_of(pilot.app)
-        await pilot.press("f4")
+        await pilot.press("ctrl+o")
         await pilot.pause()
         assert "Nothing was sent to you." in text_of(pilot.app)
 
@@ -79,7 +79,7 @@ async def test_strange_texts_and_forms_do_no_harm(driven: Driven, opened: OpenDe
         opened.receive_document(f"notice:n{number}", notice(number, text), ver=1)
     opened.receive_document("notice:strange", {"id": 7, "news": ["of a newer server"]}, ver=1)
     async with driven() as pilot:
-        await pilot.press("f4")
+        await pilot.press("ctrl+o")
         await pilot.pause()
         shown = text_of(pilot.app)
         assert not any(ord(char) < 0x20 and char != "\n" for char in shown)
