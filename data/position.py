@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import asdict, replace
-from datetime import datetime, timedelta
-from typing import Final
+from datetime import date, datetime, timedelta
+from typing import Any, Final
 
 from data.feed import FeedPosition
 from data.ports import DocumentStore
 from domain.clock import format_instant, parse_instant
+from domain.freshness import CashState
 from domain.records import dataclass
 
 CLOCK_SLACK: Final = timedelta(minutes=2)
@@ -54,6 +55,7 @@ class SyncMemory:
         self._table = store.table("sync")
         self.position = FeedPosition()
         self.contact = Contact()
+        self.cash = CashState()
         self.reload()
 
     def reload(self) -> None:
@@ -62,6 +64,7 @@ class SyncMemory:
         contact = self._table.get_key("contact")
         self.position = FeedPosition(**position) if position else FeedPosition()
         self.contact = _contact(dict(contact)) if contact else Contact()
+        self.cash = _cash(self._table.get_key("cash"))
 
     def move(self, position: FeedPosition) -> None:
         """Store how far the feed has been read, as part of the caller's transaction."""
@@ -77,12 +80,26 @@ class SyncMemory:
         self._table.put("contact", plain)
         self.contact = contact
 
+    def note_cash(self, cash: CashState) -> None:
+        """Store how fresh the payments are, as part of the caller's transaction."""
+        if cash != self.cash:
+            through = cash.through.isoformat() if cash.through else None
+            self._table.put("cash", {"received_at": cash.received_at, "through": through, "source": cash.source})
+            self.cash = cash
+
     def scrubbed(self) -> None:
         """Note that no trace of removed documents is left."""
         self.move(replace(self.position, scrub_due=False))
 
 
 _INSTANTS: Final = ("last_contact", "last_sync", "lease_until")
+
+
+def _cash(document: Any) -> CashState:
+    if not document:
+        return CashState()
+    through = document["through"]
+    return CashState(document["received_at"], date.fromisoformat(through) if through else None, document["source"])
 
 
 def _contact(document: dict[str, object]) -> Contact:

@@ -85,6 +85,7 @@ class Replica:
             set_back = self.outbox.continue_after(page.device.received_through)
             self.memory.move(replace(work.position, scrub_due=work.position.scrub_due or erased or self._tainted))
             self.memory.remember(contact)
+            self.memory.note_cash(page.cash)
         if self.memory.position.scrub_due:
             self._scrub()
         return Applied(len(work.puts) + len(work.deletes), work.deletes, again, set_back)

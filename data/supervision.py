@@ -22,6 +22,7 @@ from domain.supervision import (
     CaseFilter,
     CasePage,
     CashForecast,
+    CashState,
     DocumentCheck,
     DocumentDiff,
     ImportLine,
@@ -83,6 +84,10 @@ class SupervisorLine:
     async def board(self, since: str | None = None) -> Answer[Board] | Failure:
         """Read the board; the work counts from ``since`` on (RFC 3339), else from midnight UTC."""
         return await self.read("/v1/board", Board, {"since": since} if since else None)
+
+    async def cash(self) -> Answer[CashState] | Failure:
+        """Read how fresh the payments are."""
+        return await self.read("/v1/cash", CashState)
 
     async def cases(
         self, wanted: CaseFilter, after: str | None, limit: int, sort: str = "id"

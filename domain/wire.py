@@ -12,6 +12,7 @@ from typing import Any, Final, Literal
 
 from domain.agent import AgentInfo as AgentInfo
 from domain.agent import Role as Role
+from domain.freshness import CashState
 
 PROTOCOL_MIN: Final = 1
 PROTOCOL_MAX: Final = 1
@@ -126,7 +127,10 @@ class DeviceState:
 
 @dataclass(frozen=True, slots=True)
 class ChangesPage:
-    """What ``GET /v1/changes`` answers; ``lease_s`` is how long the device may call without hearing more, in seconds."""
+    """What ``GET /v1/changes`` answers; ``lease_s`` is how long the device may call without hearing more, in seconds.
+
+    ``cash`` is how fresh the payments on the cases are.
+    """
 
     epoch: str
     cursor: str
@@ -137,6 +141,7 @@ class ChangesPage:
     entries: list[Entry] = field(repr=False)
     lease_s: int
     device: DeviceState
+    cash: CashState = field(default_factory=CashState)
 
 
 @dataclass(frozen=True, slots=True)

@@ -139,6 +139,7 @@ class FileScreen(Screen[None]):
             self._shown,
             self._desk.is_unsent,
             lambda phone: self._verdict(case, phone),
+            self._desk.cash,
         )
         section = SECTIONS[self._section][0]
         if section in _OF_MOMENTS:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Literal, Protocol
 
 from domain.case.model import Case
 from domain.case.parts import Phone, PromisePart
+from domain.freshness import CashState
 from domain.policy import Policy
 from domain.queue import Queue, Verdict
 from domain.records import dataclass
@@ -193,6 +194,11 @@ class Desk(Protocol):
     @property
     def policy(self) -> Policy:
         """The rules of the house."""
+        ...
+
+    @property
+    def cash(self) -> CashState:
+        """How fresh the payments are that promises are judged by, as the server last said."""
         ...
 
     def now(self) -> datetime:

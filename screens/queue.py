@@ -141,7 +141,7 @@ class QueueScreen(Screen[None]):
             return
         row = self.query_one(QueueList).selected
         now = self._desk.now()
-        lines = brief_lines(case, row, self._desk.gate(case), now, self._desk.policy)
+        lines = brief_lines(case, row, self._desk.gate(case), now, self._desk.policy, self._desk.cash)
         history = timeline(case, now, self._desk.is_unsent, self._desk.policy.catalogue)[:20]
         if history:
             lines += [Content(""), Content.styled(tr("Timeline"), "bold $foreground-muted"), *history]

@@ -88,6 +88,7 @@ class OpenProfile:
                 lease_until=self._lease_until,
                 on_status=self._follow,
                 history=self._history,
+                cash=lambda: self.replica.memory.cash,
             )
         )
 

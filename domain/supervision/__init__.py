@@ -3,8 +3,9 @@
 Like :mod:`domain.wire`, these dataclasses are the one definition for both ends.
 """
 
+from domain.freshness import CashState
 from domain.supervision.audit import AuditChain, AuditLine, AuditPage
-from domain.supervision.board import Board, BoardRow, BoardTeam, CashState, DeviceReport, LeaseState
+from domain.supervision.board import Board, BoardRow, BoardTeam, DeviceReport, LeaseState
 from domain.supervision.cases import (
     CaseFile,
     CaseFilter,

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
+from domain.freshness import CashState
+
 LeaseState = Literal["held", "ending", "over", "none"]
 """Whether an agent's machine may call: yes, for less than half an hour more, no longer, never had one."""
 
@@ -74,18 +76,6 @@ class BoardTeam:
     unsent: int
     pool: int
     reviews: int
-
-
-@dataclass(frozen=True, slots=True)
-class CashState:
-    """How fresh the cash figure is: when payments last came in, and up to which day they reach.
-
-    Both are absent where no payment has ever come in. ``source`` is ``file`` or ``feed``.
-    """
-
-    received_at: str | None = None
-    through: date | None = None
-    source: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

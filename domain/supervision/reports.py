@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
+from domain.freshness import CashState
+
 ColumnKind = Literal["text", "day", "count", "money", "rate", "seconds", "hours"]
 """``money`` is minor units of the row's ``currency`` column, ``rate`` hundredths of a per cent, ``hours`` whole hours."""
 
@@ -24,6 +26,7 @@ class Report:
 
     ``name`` leads to title and formula in :mod:`domain.figures`. ``figures`` are the figures over everything asked for,
     by column id. ``notes`` are codes for what to say beside the picture (``matured_only``, ``no_snapshots`` …).
+    ``cash`` is how fresh the payments are that the figures rest on.
     """
 
     name: str
@@ -34,6 +37,7 @@ class Report:
     rows: list[list[str | int | None]]
     figures: dict[str, int | None] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
+    cash: CashState = field(default_factory=CashState)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from domain.formats import ago
+from domain.freshness import cash_words
 from domain.i18n import mark, tr, trn
 from domain.supervision import BoardRow, BoardTeam, CaseFilter
 from screens.ports import Refused
@@ -95,7 +96,7 @@ class BoardScreen(DeskScreen):
         kept, broken = (sum(pair[place] for pair in view.week.values()) for place in (0, 1))
         if kept + broken:
             parts.append(tr("kept this week {rate}").format(rate=words.share(kept, kept + broken)))
-        cash = cash_words(view, self._desk.now())
+        cash = cash_words(view.board.cash, self._desk.now())
         return " · ".join([cash, *parts] if self.size.width < 100 else [*parts, cash])  # the end goes first
 
     async def load(self) -> None:
@@ -318,11 +319,3 @@ def unsent_words(row: BoardRow) -> tuple[str, Tone]:
     if not row.online:
         return f"≥{known}", "warn" if known else "muted"
     return str(known), "warn" if known else ""
-
-
-def cash_words(view: BoardView, now: datetime) -> str:
-    """Say how fresh the cash figure is."""
-    cash = view.board.cash
-    if cash.received_at is None:
-        return tr("no payments yet")
-    return tr("cash as of {when}").format(when=words.when(cash.received_at, now))

@@ -46,6 +46,7 @@ class CasesScreen(DeskScreen):
     """A list of cases with the case under the cursor beside it. ``what`` is an agent's line of the board, or a filter."""
 
     PLACE = "cases"
+    JUDGES = True
     BINDINGS: ClassVar[list[BindingType]] = bindings("cases", "desk")
     AUTO_FOCUS = "LineTable"
 

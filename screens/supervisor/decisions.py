@@ -41,6 +41,7 @@ class DecisionsScreen(DeskScreen):
     """What waits for a supervisor; ``kind`` shows only one kind of it."""
 
     PLACE = "decisions"
+    JUDGES = True
     BINDINGS: ClassVar[list[BindingType]] = bindings("decisions", "desk")
     AUTO_FOCUS = "LineTable"
 

@@ -17,6 +17,7 @@ from textual_plotext import PlotextPlot
 from domain import figures
 from domain.figures import column_title
 from domain.formats import day_plain
+from domain.freshness import cash_words
 from domain.i18n import mark, tr
 from domain.supervision import Report
 from screens.ports import Refused
@@ -38,6 +39,7 @@ class FiguresScreen(DeskScreen):
     """The list of figures on the left; picture, formula and table of the one under the cursor on the right."""
 
     PLACE = "figures"
+    JUDGES = True
     BINDINGS: ClassVar[list[BindingType]] = bindings("figures", "desk")
     AUTO_FOCUS = "#names"
 
@@ -175,7 +177,8 @@ class FiguresScreen(DeskScreen):
         ]
         if totals:
             lines.append(Content.styled(" · ".join(totals), "bold"))
-        lines += [Content.styled(figures.note(note), "$foreground-muted") for note in report.notes]
+        said = [*map(figures.note, report.notes), cash_words(report.cash, self._desk.now())]
+        lines += [Content.styled(each, "$foreground-muted") for each in said]
         return lines
 
     def _draw(self, chart: Chart | None) -> None:

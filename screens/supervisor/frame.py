@@ -16,12 +16,13 @@ from textual.widgets import Static
 from textual.worker import Worker, WorkerState
 
 from domain.formats import ago
+from domain.freshness import CashState, cash_words
 from domain.i18n import tr
 from screens.commands import Place
 from screens.ports import Refused
 from screens.supervisor.commands import commands
 from screens.supervisor.ports import Link, SupervisorDesk
-from screens.widgets.cells import width
+from screens.widgets.cells import fit, width
 from screens.widgets.keybar import KeyBar
 
 Going = Callable[[], Awaitable[None]]
@@ -58,9 +59,13 @@ class DeskScreen(Screen[None]):
 
         error: BaseException
 
+    JUDGES: ClassVar[bool] = False
+    """Whether something is judged here by what was paid: then the top line says how fresh the payments are."""
+
     def __init__(self, desk: SupervisorDesk) -> None:
         super().__init__()
         self._desk = desk
+        self._cash: CashState | None = None
         self._unsubscribe: Callable[[], None] | None = None
         self._soon: Timer | None = None
         self._shown_before = False
@@ -85,10 +90,13 @@ class DeskScreen(Screen[None]):
 
     def compose(self) -> ComposeResult:
         """Top line, body, keys, message."""
-        yield DeskBar(self._desk, self.heading)
+        yield DeskBar(self._desk, self.heading, self._freshness)
         yield from self.body()
         yield KeyBar(commands(self.PLACE, *(("desk",) if self.PLACE != "board" else ()), "app"))
         yield Static(id="message")
+
+    def _freshness(self) -> str:
+        return cash_words(self._cash, self._desk.now()) if self._cash is not None else ""
 
     def on_mount(self) -> None:
         """Load, and follow the desk from now on."""
@@ -136,6 +144,9 @@ class DeskScreen(Screen[None]):
     async def _load(self) -> None:
         if self.is_ready:
             await self.load()
+        if self.JUDGES and self.is_ready:
+            cash = await self._desk.cash()
+            self._cash = self._cash if isinstance(cash, Refused) else cash
         if self.is_ready:
             self.query_one(DeskBar).refresh_line()
 
@@ -187,24 +198,33 @@ class DeskBar(Static):
     DeskBar { dock: top; height: 1; background: $panel; padding: 0 1; }
     """
 
-    def __init__(self, desk: SupervisorDesk, heading: Callable[[], str]) -> None:
+    def __init__(self, desk: SupervisorDesk, heading: Callable[[], str], freshness: Callable[[], str]) -> None:
         super().__init__()
         self._desk = desk
         self._heading = heading
+        self._freshness = freshness
 
     def on_resize(self) -> None:
         """Lay out for the new width."""
         self.refresh_line()
 
     def refresh_line(self) -> None:
-        """Write the line anew; a middle that does not fit loses its end."""
+        """Write the line anew. What does not fit goes in this order: whose desk, the end of what is shown; never how fresh."""
         cells = max(10, self.size.width)
-        left = Content.assemble(("duecall", "bold $accent"), "  ", self._desk.name, " · ", self._desk.team)
+        short = Content.styled("duecall", "bold $accent")
+        left = Content.assemble(short, "  ", self._desk.name, " · ", self._desk.team)
         right = link_words(self._desk.link(), self._desk)
-        middle = self._heading()
+        heading, fresh = self._heading(), self._freshness()
+        middle = " · ".join(each for each in (heading, fresh) if each)
         room = cells - left.cell_length - right.cell_length - 4
-        while middle and width(middle) > room:
-            middle = middle.rpartition(" · ")[0]
+        if fresh and width(middle) > room:
+            left, room = short, cells - short.cell_length - right.cell_length - 4
+        while width(middle) > room and " · " in heading:
+            heading = heading.rpartition(" · ")[0]
+            middle = " · ".join(each for each in (heading, fresh) if each)
+        if width(middle) > room:
+            cut = fit(heading, room - width(fresh) - 3).rstrip() if fresh else ""
+            middle = " · ".join(each for each in (cut, fresh) if each)
         if left.cell_length + right.cell_length + 2 > cells:
             left = left.truncate(max(1, cells - right.cell_length - 2), ellipsis=True)
         gap = cells - left.cell_length - right.cell_length - width(middle)

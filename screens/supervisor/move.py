@@ -44,6 +44,7 @@ class MoveScreen(DeskScreen):
     """Where cases go. ``source`` says which."""
 
     PLACE = "move"
+    JUDGES = True
     BINDINGS: ClassVar[list[BindingType]] = bindings("move", "desk")
     AUTO_FOCUS = "LineTable"
 

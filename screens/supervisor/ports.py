@@ -23,6 +23,7 @@ from domain.supervision import (
     CaseFilter,
     CasePage,
     CashForecast,
+    CashState,
     DocumentCheck,
     ImportKind,
     ImportLine,
@@ -115,6 +116,10 @@ class SupervisorDesk(Protocol):
 
     async def board(self) -> BoardView | Refused:
         """Read the live board."""
+        ...
+
+    async def cash(self) -> CashState | Refused:
+        """Read how fresh the payments are."""
         ...
 
     async def cases(self, wanted: CaseFilter, after: str | None = None, sort: str = "id") -> CasePage | Refused:

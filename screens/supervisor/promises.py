@@ -48,6 +48,7 @@ class PromisesScreen(DeskScreen):
     """Days on the left, the promises of the day under the cursor on the right."""
 
     PLACE = "promises"
+    JUDGES = True
     BINDINGS: ClassVar[list[BindingType]] = bindings("promises", "desk")
     AUTO_FOCUS = "#days"
 

@@ -11,6 +11,7 @@ from domain.case import reading
 from domain.case.model import Case
 from domain.codes.reasons import reason
 from domain.formats import clock_time, day_plain, days_overdue, span, zone_city
+from domain.freshness import CashState, cash_words
 from domain.i18n import tr, trn
 from domain.money import format_money
 from domain.policy import Policy
@@ -52,8 +53,10 @@ def verdict_words(verdict: Verdict) -> Content:
     return Content.styled(verdict.text, "$text-warning")
 
 
-def brief_lines(case: Case, row: QueueRow | None, verdict: Verdict, now: datetime, policy: Policy) -> list[Content]:
-    """Give the brief, one content a line."""
+def brief_lines(
+    case: Case, row: QueueRow | None, verdict: Verdict, now: datetime, policy: Policy, cash: CashState
+) -> list[Content]:
+    """Give the brief, one content a line; ``cash`` says how fresh the payments are that promises are judged by."""
     lines = [
         Content.assemble(
             (case.customer.name or case.id, "bold"), "   ", (local_time_words(case, now), "$foreground-muted")
@@ -77,11 +80,12 @@ def brief_lines(case: Case, row: QueueRow | None, verdict: Verdict, now: datetim
         local = action.at.astimezone(ZoneInfo(reading.zones(case)[0])) if reading.zones(case) else action.at
         lines.append(_pair(tr("Next"), f"{day_plain(local.date())} {local:%H:%M}"))
     if case.as_of is not None:
-        lines.append(_pair(tr("Ledger"), tr("as of {day}").format(day=day_plain(case.as_of)) + _cash_words(case)))
+        lines.append(_pair(tr("Ledger"), tr("as of {day}").format(day=day_plain(case.as_of)) + _last_payment(case)))
+    lines.append(_pair(tr("Cash"), cash_words(cash, now)))
     return lines
 
 
-def _cash_words(case: Case) -> str:
+def _last_payment(case: Case) -> str:
     newest = max((payment.day for payment in case.payments if payment.reversed_by is None), default=None)
     return "" if newest is None else " · " + tr("last payment {day}").format(day=day_plain(newest))
 

@@ -22,7 +22,7 @@ DEBTS_SHOWN = 8
 def info_lines(case: Case, desk: Desk, now: datetime) -> list[Content]:
     """Give everything the agent may want to look at during the call."""
     verdict = desk.gate(case)
-    lines = [*brief_lines(case, None, verdict, now, desk.policy)[1:]]
+    lines = [*brief_lines(case, None, verdict, now, desk.policy, desk.cash)[1:]]
     lines += [Content(""), _title(tr("Timeline")), *timeline(case, now, desk.is_unsent, desk.policy.catalogue)[:14]]
     lines += [Content(""), _title(tr("Debts")), *debt_lines(case, now)]
     lines += [Content(""), _title(tr("People")), *people_lines(case)]

@@ -14,6 +14,7 @@ from domain.case.numbers import health
 from domain.case.parts import Phone
 from domain.codes.reasons import reason
 from domain.formats import day_plain, zone_city
+from domain.freshness import CashState, cash_words
 from domain.i18n import mark, tr, trn
 from domain.money import format_money
 from domain.phones import display, masked
@@ -74,6 +75,7 @@ class FileView:
     shown: bool
     is_unsent: Callable[[str], bool]
     verdict_words: Callable[[Phone], str]
+    cash: CashState
 
     @property
     def zone(self) -> ZoneInfo | None:
@@ -173,7 +175,7 @@ def money_lines(view: FileView) -> list[ListedLine]:
     lines += [line for standing in reversed(standings) for line in _promise_lines(view, standing)]
     if not standings:
         lines.append(_note(tr("none yet")))
-    lines += [_BLANK, _title(tr("Payments"))]
+    lines += [_BLANK, _title(tr("Payments")), _note(cash_words(view.cash, view.now))]
     for payment in sorted(case.payments, key=lambda each: (each.day, each.fact), reverse=True):
         gone = payment.reversed_by is not None
         words = (

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 import msgspec
 
+from domain.canonical import to_plain
 from domain.wire import MAX_CHANGES, ChangesPage
 from server.cases.moving import sweep_waiting_moves
 from server.feeds.reading import PageEntry, read_page
@@ -32,6 +33,7 @@ def changes(call: Call) -> Reply:
             "entries": [_entry(entry) for entry in page.entries],
             "lease_s": page.lease_s,
             "device": {"received_through": page.received_through},
+            "cash": to_plain(page.cash),
         }
     )
 

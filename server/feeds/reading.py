@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from sqlalchemy import bindparam, select, update
 
+from domain.freshness import CashState
 from domain.notices import KEY as NOTICE_KEY
 from server import notices
 from server.cases.casework import Casework
@@ -21,6 +22,7 @@ from server.database.engine import Database, Transaction
 from server.database.schema import CASE, DEVICE, DOCUMENT, FEED, FEED_HEAD
 from server.documents import current_policy
 from server.feeds.cursor import read_cursor, write_cursor
+from server.figures.cash import cash_state
 from server.founding import Identity
 from server.people.sessions import Caller, touch
 
@@ -74,6 +76,7 @@ class Page:
     entries: list[PageEntry] = field(repr=False)
     lease_s: int
     received_through: int
+    cash: CashState
 
 
 def read_page(database: Database, identity: Identity, caller: Caller, cursor: str | None, limit: int) -> Page:
@@ -113,6 +116,7 @@ def _read(transaction: Transaction, identity: Identity, caller: Caller, position
         entries=entries,
         lease_s=_lease(transaction, more=more),
         received_through=through,
+        cash=cash_state(transaction, caller.team),
     )
 
 

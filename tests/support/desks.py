@@ -65,6 +65,7 @@ class OpenDesk:
                 nudge=lambda: None,
                 lease_until=lambda: lease_until,
                 on_status=self._follow,
+                cash=lambda: self.memory.cash,
             )
         )
 

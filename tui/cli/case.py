@@ -87,5 +87,5 @@ def _read(profile: OpenProfile, case_id: str) -> tuple[dict[str, Any], list[str]
         "unsent": sorted(fact.id for fact in profile.replica.outbox.pending(case_id) if desk.is_unsent(fact.id)),
     }
     row = next((row for row in [*desk.queue().today, *desk.queue().not_now] if row.case_id == case_id), None)
-    lines = [line.plain for line in brief_lines(case, row, answer, now, desk.policy)]
+    lines = [line.plain for line in brief_lines(case, row, answer, now, desk.policy, desk.cash)]
     return document, [*lines, "", *(line.plain for line in timeline(case, now, desk.is_unsent))]

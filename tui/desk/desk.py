@@ -18,6 +18,7 @@ from domain.case.model import Case
 from domain.case.parts import Phone
 from domain.clock import Clock
 from domain.codes import Code
+from domain.freshness import CashState
 from domain.gate import Answer
 from domain.gate.holidays import PublicHolidays
 from domain.ids import IdSource
@@ -65,6 +66,7 @@ class DeskParts:
     lease_until: Callable[[], datetime | None]
     on_status: Callable[[Callable[[], None]], Callable[[], None]]
     history: HistorySource | None = None
+    cash: Callable[[], CashState] = CashState
 
 
 class AgentDesk(PromiseDesk):
@@ -121,6 +123,11 @@ class AgentDesk(PromiseDesk):
     def policy(self) -> Policy:
         """The rules of the house."""
         return self._policy
+
+    @property
+    def cash(self) -> CashState:
+        """How fresh the payments are, as the server last said."""
+        return self._parts.cash()
 
     @property
     def call(self) -> RunningCall | None:

@@ -13,6 +13,7 @@ from data.files import write_atomically
 from domain import figures
 from domain.figures import column_title
 from domain.formats import day_plain
+from domain.freshness import cash_words
 from domain.i18n import tr
 from domain.supervision import Report
 from screens.ports import Refused
@@ -72,7 +73,7 @@ def pdf_of(report: Report, chart: Chart | None, who: str, now: datetime) -> byte
         chart=chart or Chart((), (), "count"),
         heading=[column_title(column.id) for column in report.columns],
         rows=[row_words(row, report) for row in report.rows],
-        notes=[figures.note(note) for note in report.notes],
+        notes=[*map(figures.note, report.notes), cash_words(report.cash, now)],
         footer=tr("duecall · printed {day} {time} by {who}").format(
             day=day_plain(local.date()), time=local.strftime("%H:%M"), who=who
         ),

@@ -25,6 +25,7 @@ from domain.supervision import (
     CaseFilter,
     CasePage,
     CashForecast,
+    CashState,
     DocumentCheck,
     ImportKind,
     ImportLine,
@@ -112,6 +113,10 @@ class ServerDesk:
                 self._week_read = now
                 self._week = {row.agent: (row.kept, row.broken) for row in answer.agents}
         return BoardView(board, self._week)
+
+    async def cash(self) -> CashState | Refused:
+        """Read how fresh the payments are."""
+        return self.follower.taken(await self._line.cash())
 
     async def cases(self, wanted: CaseFilter, after: str | None = None, sort: str = "id") -> CasePage | Refused:
         """Read one page of the cases that are wanted."""

@@ -8,6 +8,7 @@ from typing import Final
 
 from sqlalchemy import ColumnElement, Select, select
 
+from domain.freshness import CashState
 from domain.supervision import Column, Report
 from domain.supervision.reports import ColumnKind
 from server.database.engine import Transaction
@@ -80,10 +81,10 @@ class Table:
     figures: dict[str, int | None]
     notes: tuple[str, ...] = ()
 
-    def as_report(self, name: str, asked: Asked, at: str) -> Report:
-        """Give the table as it travels."""
+    def as_report(self, name: str, asked: Asked, at: str, cash: CashState) -> Report:
+        """Give the table as it travels; ``cash`` is how fresh the payments are that it rests on."""
         columns = [Column(column, kind) for column, kind in self.columns]
-        return Report(name, asked.since, asked.until, at, columns, self.rows, self.figures, list(self.notes))
+        return Report(name, asked.since, asked.until, at, columns, self.rows, self.figures, list(self.notes), cash)
 
 
 def logins(transaction: Transaction, team: str) -> dict[str, str]:

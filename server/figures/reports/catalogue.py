@@ -8,6 +8,7 @@ from typing import Final
 from domain.clock import format_instant
 from domain.supervision import Report
 from server.database.engine import Transaction
+from server.figures.cash import cash_state
 from server.figures.reports import promised, stock, worked
 from server.figures.reports.asked import Asked, Table
 
@@ -30,4 +31,5 @@ BUILDERS: Final[dict[str, Callable[[Transaction, Asked], Table]]] = {
 
 def report(transaction: Transaction, name: str, asked: Asked) -> Report:
     """Make a report. Raises ``KeyError`` for a name there is none of."""
-    return BUILDERS[name](transaction, asked).as_report(name, asked, format_instant(transaction.now))
+    cash = cash_state(transaction, asked.team)
+    return BUILDERS[name](transaction, asked).as_report(name, asked, format_instant(transaction.now), cash)
