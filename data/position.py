@@ -23,6 +23,7 @@ class Contact:
     ``last_sync`` is when the feed was last read to its head. ``lease_until`` is how long cases may be called without
     hearing more. ``offset_ms`` is what to add to this machine's clock to get the server's, measured with a round
     trip of ``round_trip_ms``. ``received_through`` is how far the server had this device's facts, without a hole.
+    ``others`` are the agent's other machines that were silent then: name, since when, until when.
     """
 
     last_contact: datetime | None = None
@@ -32,6 +33,7 @@ class Contact:
     round_trip_ms: int | None = None
     epoch: str | None = None
     received_through: int = 0
+    others: tuple[tuple[str, str, str], ...] = ()
 
     @property
     def offset(self) -> timedelta:
@@ -106,4 +108,6 @@ def _contact(document: dict[str, object]) -> Contact:
     for name in _INSTANTS:
         value = document[name]
         document[name] = parse_instant(value) if isinstance(value, str) else None
+    others = document.get("others")
+    document["others"] = tuple(tuple(each) for each in others) if isinstance(others, list) else ()
     return Contact(**document)  # type: ignore[arg-type]  # written by remember(), field by field

@@ -126,10 +126,23 @@ class DeviceState:
 
 
 @dataclass(frozen=True, slots=True)
+class OtherMachine:
+    """Another machine of the same agent that may be calling and has not been heard from since ``since``.
+
+    It may until ``until``; what it did meanwhile nobody knows yet. ``name`` is what people call it.
+    """
+
+    since: datetime
+    until: datetime
+    name: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class ChangesPage:
     """What ``GET /v1/changes`` answers; ``lease_s`` is how long the device may call without hearing more, in seconds.
 
     ``cash`` is how fresh the payments on the cases are.
+    ``others`` are the agent's other machines that are silent; absent where there are none.
     """
 
     epoch: str
@@ -142,6 +155,7 @@ class ChangesPage:
     lease_s: int
     device: DeviceState
     cash: CashState = field(default_factory=CashState)
+    others: list[OtherMachine] | None = None
 
 
 @dataclass(frozen=True, slots=True)

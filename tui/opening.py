@@ -19,7 +19,8 @@ from data.secret import Secret
 from data.session import Session
 from data.store import Key, Store, StoreError, unlock
 from domain.agent import AgentInfo
-from domain.clock import SteadyClock, SystemClock
+from domain.case.model import Silence
+from domain.clock import SteadyClock, SystemClock, parse_instant
 from domain.i18n import language, tr
 from domain.ids import IdSource
 from screens.ports import LineState, LineStatus, Refused
@@ -89,6 +90,7 @@ class OpenProfile:
                 on_status=self._follow,
                 history=self._history,
                 cash=lambda: self.replica.memory.cash,
+                others=self._others,
             )
         )
 
@@ -153,6 +155,13 @@ class OpenProfile:
         if contact.lease_until is None or not contact.lease_holds(now):
             return now - timedelta(seconds=1)
         return contact.lease_until
+
+    def _others(self) -> tuple[Silence, ...]:
+        """Give the agent's other machines that were silent when the server was last heard."""
+        return tuple(
+            Silence(name, parse_instant(since), parse_instant(until), own=True)
+            for name, since, until in self.replica.memory.contact.others
+        )
 
     async def _history(self, case_id: str, before: str) -> Answer[Any] | Failure:
         """Ask the server for what a case does not carry any more."""

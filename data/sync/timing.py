@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from data.answers import Timing
 from data.position import Contact
+from domain.clock import format_instant
 
 if TYPE_CHECKING:
     from domain.wire import ChangesPage
@@ -66,6 +67,10 @@ def told_by(page: ChangesPage, contact: Contact, timing: Timing) -> Contact:
     """
     if page.epoch != contact.epoch:
         contact = replace(without_lease(contact), epoch=page.epoch, received_through=page.device.received_through)
+    others = tuple(
+        (each.name or "", format_instant(each.since), format_instant(each.until)) for each in page.others or ()
+    )
+    contact = replace(contact, others=others)
     if page.more and contact.lease_until is None:
         return contact
     return leased(contact, timing, page.lease_s)

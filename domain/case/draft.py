@@ -61,6 +61,7 @@ class CaseDraft:
         self.timeline: list[Moment] = list(case.timeline)
         self.older: int = case.older
         self.hold: Hold | None = case.hold
+        self.silent = case.silent
         self.approvals_asked: dict[str, str] = {}
         self.reversals: dict[str, tuple[str, datetime]] = {}
 
@@ -138,6 +139,7 @@ class CaseDraft:
             timeline=tuple(self.timeline[cut:]),
             older=self.older + cut,
             hold=self.hold,
+            silent=self.silent,
         )
 
     def _phones(self) -> tuple[Phone, ...]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final, cast
 
 from domain.case import reading
-from domain.case.model import Attempt, Case, StopFlag
+from domain.case.model import Attempt, Case, Silence, StopFlag
 from domain.case.parts import Phone
 from domain.formats import clock_time
 from domain.gate import Answer, CallRequest, Contact, Cooldown, Stop, load_pack, may_call
@@ -30,15 +31,23 @@ def may_call_case(
     phone: Phone | None,
     lease_until: datetime | None = None,
     pack: str | None = None,
+    others: Sequence[Silence] = (),
 ) -> Answer:
     """Ask the gate whether ``case`` may be called at ``at`` on ``phone``.
+
+    ``others`` are other machines of the agent's that have not been heard from.
 
     ``lease_until`` is absent on the server, which knows everything. While the last owner's device may still call (see
     :class:`domain.case.model.Hold`) nobody else may, and nobody at all while the policy says so.
     """
     region = case.customer.region or (phone.region if phone else None)
     chosen = load_pack(pack or policy.pack_for(case.customer.segment, region))
-    answer = may_call(call_request(case, at, policy, phone=phone, lease_until=lease_until), chosen)
+    request = call_request(case, at, policy, phone=phone, lease_until=lease_until)
+    answer = may_call(request, chosen)
+    if case.silent or others:
+        from domain.case.silence import count_silent
+
+        answer = count_silent(answer, request, chosen, (*case.silent, *others))
     if answer.code == "stop":
         return answer
     zone = (reading.zones(case, phone) or ("UTC",))[0]

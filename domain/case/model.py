@@ -219,13 +219,26 @@ class Hold:
 
 
 @dataclass(frozen=True, slots=True)
+class Silence:
+    """A machine that may have called since it was last heard from, at ``since``, until its lease ends at ``until``.
+
+    ``by`` is the person, or, where ``own`` says that it is another machine of the agent's own, that machine's name.
+    """
+
+    by: str = field(repr=False)
+    since: datetime
+    until: datetime
+    own: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Case:
     """Everything one agent may know about a case. ``owner`` is an agent's id, or absent in the pool.
 
     ``timeline`` holds the newest :data:`domain.case.fold.TIMELINE_LENGTH` moments, oldest first; ``older`` counts the
     ones the history endpoint still has. ``reason`` is the last reason for default given, ``sheet`` the last
-    ability-to-pay sheet. ``hold`` is set by the server after a
-    reassignment, never by a fact.
+    ability-to-pay sheet. ``hold`` is set by the server after a reassignment, ``silent`` after one that was forced; neither
+    is ever set by a fact.
     """
 
     id: str
@@ -251,6 +264,7 @@ class Case:
     timeline: tuple[Moment, ...] = field(default=(), repr=False)
     older: int = 0
     hold: Hold | None = None
+    silent: tuple[Silence, ...] = ()
 
     @property
     def open_attempt(self) -> Attempt | None:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, RowMapping, bindparam, delete, insert, select, update
+from sqlalchemy import RowMapping, bindparam, delete, insert, select, update
 
 from domain.canonical import canonical_bytes
 from domain.case.fold import fold
@@ -23,7 +23,7 @@ from domain.facts import Payload
 from domain.facts.payloads import CaseAssigned
 from domain.policy import Policy
 from domain.text import fold as searchable
-from server.cases.holds import Hold, leases_of, standing_holds
+from server.cases.holds import Hold, leases_of, standing_holds, with_holds
 from server.database.engine import Transaction
 from server.database.locking import lock_rows
 from server.database.schema import ASSIGNMENT, CASE, FACT, FEED_HEAD, HOLD
@@ -194,7 +194,7 @@ class Casework:
                 tell(done // 3, len(changed))
             changes += _changes(case, _seer(case))  # which folds the case: about a third of the time
         positions = publish(self.transaction, changes, holding)
-        losers = {c.seen_by for c in changed if c.seen_by is not None and c.seen_by != _seer(c) and not c.forced}
+        losers = {c.seen_by for c in changed if c.seen_by is not None and c.seen_by != _seer(c)}
         leases = leases_of(self.transaction, losers) if losers else {}
         standing = standing_holds(self.transaction, [c.id for c in changed if not c.is_new])
         rows: list[dict[str, Any]] = []
@@ -202,13 +202,12 @@ class Casework:
         for done, case in enumerate(changed):
             if tell is not None:
                 tell((len(changed) + done) // 3, len(changed))
-            case_holds = [] if case.forced else [hold for hold in standing.get(case.id, []) if hold.agent != case.owner]
+            case_holds = [hold for hold in standing.get(case.id, []) if hold.agent != case.owner]
             seer, lost = _seer(case), case.seen_by
             if lost is not None and lost != seer and lost in leases:
-                new_holds.append((case, leases[lost]))
-                case_holds.append(leases[lost])
-            hold = max(case_holds, key=lambda each: (each.until_ms, each.agent), default=None)
-            rows.append(self._case_row(case, hold))
+                new_holds.append((case, replace(leases[lost], forced=case.forced)))
+                case_holds.append(new_holds[-1][1])
+            rows.append(self._case_row(case, case_holds))
         if tell is not None:
             tell(2 * len(changed) // 3, len(changed))
         self._write_cases(changed, rows)
@@ -218,8 +217,8 @@ class Casework:
         self._write_holds(new_holds, positions)
         return {case.id: case.ver + 1 for case in changed}
 
-    def _case_row(self, case: OpenCase, hold: Hold | None) -> dict[str, Any]:
-        folded = case.folded if hold is None else replace(case.folded, hold=hold.on_case())
+    def _case_row(self, case: OpenCase, holds: Sequence[Hold]) -> dict[str, Any]:
+        folded = case.folded if not holds else with_holds(case.folded, holds, forced=case.forced)
         dues = [debt.due.toordinal() for debt in folded.debts if debt.open > 0 and debt.due is not None]
         customer = folded.customer
         words = [customer.name, customer.id or "", *customer.aliases, *(debt.doc or "" for debt in folded.debts)]
@@ -290,10 +289,10 @@ class Casework:
         for forced, owner in sorted({(case.forced, case.owner or "") for case in moved}):
             cases = [case.id for case in moved if (case.forced, case.owner) == (forced, owner)]
             for start in range(0, len(cases), _CHUNK):
-                condition: ColumnElement[bool] = HOLD.c.case_id.in_(cases[start : start + _CHUNK])
-                if not forced:
-                    condition &= HOLD.c.agent_id == owner
-                self.transaction.connection.execute(delete(HOLD).where(condition))
+                theirs = HOLD.c.case_id.in_(cases[start : start + _CHUNK])
+                self.transaction.connection.execute(delete(HOLD).where(theirs, HOLD.c.agent_id == owner))
+                if forced:
+                    self.transaction.connection.execute(update(HOLD).where(theirs).values(forced=1))
 
     def _write_holds(
         self, new_holds: Sequence[tuple[OpenCase, Hold]], positions: Mapping[tuple[str, str], int]
@@ -307,6 +306,8 @@ class Casework:
                     "agent_id": hold.agent,
                     "remove_seq": positions[hold.agent, case_key(case.id)],
                     "until_ms": hold.until_ms,
+                    "forced": int(hold.forced),
+                    "since_ms": hold.since_ms,
                 }
                 for case, hold in new_holds
             ],

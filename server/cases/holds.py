@@ -8,16 +8,18 @@ customer**.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from sqlalchemy import bindparam, delete, func, select
 
 from domain.case import model
 from domain.clock import from_milliseconds
+from domain.wire import OtherMachine
 from server.database.engine import Transaction
 from server.database.schema import DEVICE, HOLD, USER
+from server.people.sessions import Caller
 
 CONTACT_GRAIN_MS: Final = 15_000
 """How much older than the truth the recorded contact of a device may be: it is not written at every poll."""
@@ -25,15 +27,23 @@ CONTACT_GRAIN_MS: Final = 15_000
 SLACK_MS: Final = CONTACT_GRAIN_MS + 15_000
 """What is added to a device's lease: the grain above, and the time an answer may travel before the lease counts."""
 
+SILENT_AFTER_MS: Final = 6 * 60_000
+"""A machine that works asks at least every five minutes; one that has not been heard from for longer is silent."""
 
 # Asked at every change and every acknowledgement, so these are put together once.
 _STANDING: Final = (
-    select(HOLD.c.case_id, HOLD.c.agent_id, HOLD.c.until_ms, USER.c.name)
+    select(HOLD.c.case_id, HOLD.c.agent_id, HOLD.c.until_ms, HOLD.c.forced, HOLD.c.since_ms, USER.c.name)
     .join(USER, USER.c.id == HOLD.c.agent_id)
     .where(HOLD.c.case_id.in_(bindparam("cases", expanding=True)), HOLD.c.until_ms > bindparam("now"))
 )
 _HELD_FOR: Final = (
     select(HOLD.c.case_id, HOLD.c.remove_seq).where(HOLD.c.agent_id == bindparam("agent")).order_by(HOLD.c.case_id)
+)
+_SILENT: Final = (
+    select(DEVICE.c.name, DEVICE.c.contact_ms, DEVICE.c.lease_until_ms)
+    .where(DEVICE.c.user_id == bindparam("agent"), DEVICE.c.id != bindparam("device"))
+    .where(DEVICE.c.lease_until_ms + SLACK_MS > bindparam("now"), DEVICE.c.contact_ms < bindparam("before"))
+    .order_by(DEVICE.c.id)
 )
 _FURTHEST_BEHIND: Final = select(func.min(DEVICE.c.acked_seq)).where(
     DEVICE.c.user_id == bindparam("agent"), DEVICE.c.lease_until_ms + SLACK_MS > bindparam("now")
@@ -42,27 +52,50 @@ _FURTHEST_BEHIND: Final = select(func.min(DEVICE.c.acked_seq)).where(
 
 @dataclass(frozen=True, slots=True)
 class Hold:
-    """Until when the former owner ``agent`` may still be calling."""
+    """Until when the former owner ``agent`` may still be calling.
+
+    ``forced`` ones keep nobody from calling; what the machine may have done since it was heard from, at ``since_ms``, counts
+    against the caps.
+    """
 
     agent: str
     name: str = field(repr=False)
     until_ms: int
+    since_ms: int = 0
+    forced: bool = False
 
     def on_case(self) -> model.Hold:
         """Give the hold as a case's document shows it."""
         return model.Hold(self.name, from_milliseconds(self.until_ms))
+
+    def as_silence(self) -> model.Silence:
+        """Give a forced one as a case's document shows it."""
+        return model.Silence(self.name, from_milliseconds(self.since_ms), from_milliseconds(self.until_ms))
+
+
+def with_holds(case: model.Case, holds: Sequence[Hold], *, forced: bool) -> model.Case:
+    """Show on a case the longest hold, and the silent machines of those that were forced; ``forced`` makes all such."""
+    keeping = [hold for hold in holds if not (forced or hold.forced)]
+    silent = sorted((hold for hold in holds if forced or hold.forced), key=lambda each: each.agent)
+    longest = max(keeping, key=lambda each: (each.until_ms, each.agent), default=None)
+    return replace(
+        case,
+        hold=None if longest is None else longest.on_case(),
+        silent=tuple(hold.as_silence() for hold in silent),
+    )
 
 
 def leases_of(transaction: Transaction, agents: Iterable[str]) -> dict[str, Hold]:
     """Tell which agents have a device that may still call, and until when."""
     query = (
         select(DEVICE.c.user_id, USER.c.name, func.max(DEVICE.c.lease_until_ms).label("until_ms"))
+        .add_columns(func.min(DEVICE.c.contact_ms).label("since_ms"))
         .join(USER, USER.c.id == DEVICE.c.user_id)
         .where(DEVICE.c.user_id.in_(sorted(agents)), DEVICE.c.lease_until_ms + SLACK_MS > transaction.now_ms)
         .group_by(DEVICE.c.user_id, USER.c.name)
     )
     rows = transaction.connection.execute(query)
-    return {row.user_id: Hold(row.user_id, row.name, row.until_ms + SLACK_MS) for row in rows}
+    return {row.user_id: Hold(row.user_id, row.name, row.until_ms + SLACK_MS, row.since_ms) for row in rows}
 
 
 def standing_holds(transaction: Transaction, case_ids: Iterable[str]) -> dict[str, list[Hold]]:
@@ -70,7 +103,7 @@ def standing_holds(transaction: Transaction, case_ids: Iterable[str]) -> dict[st
     asked = {"cases": sorted(case_ids), "now": transaction.now_ms}
     holds: defaultdict[str, list[Hold]] = defaultdict(list)
     for row in transaction.connection.execute(_STANDING, asked):
-        holds[row.case_id].append(Hold(row.agent_id, row.name, row.until_ms))
+        holds[row.case_id].append(Hold(row.agent_id, row.name, row.until_ms, row.since_ms, bool(row.forced)))
     return dict(holds)
 
 
@@ -86,3 +119,13 @@ def acknowledged(transaction: Transaction, agent: str) -> list[str]:
 def drop_holds(transaction: Transaction, agent: str, case_ids: Iterable[str]) -> None:
     """Let the cases go; their rows must be locked already."""
     transaction.connection.execute(delete(HOLD).where(HOLD.c.agent_id == agent, HOLD.c.case_id.in_(sorted(case_ids))))
+
+
+def silent_machines(transaction: Transaction, caller: Caller) -> list[OtherMachine]:
+    """Give the caller's other machines that may still call and have not been heard from for a while."""
+    now = transaction.now_ms
+    asked = {"agent": caller.id, "device": caller.device_id, "now": now, "before": now - SILENT_AFTER_MS}
+    return [
+        OtherMachine(from_milliseconds(row.contact_ms), from_milliseconds(row.lease_until_ms + SLACK_MS), row.name)
+        for row in transaction.connection.execute(_SILENT, asked)
+    ]

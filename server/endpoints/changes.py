@@ -35,6 +35,7 @@ def changes(call: Call) -> Reply:
             "device": {"received_through": page.received_through},
             "cash": to_plain(page.cash),
         }
+        | ({"others": to_plain(page.others)} if page.others else {})
     )
 
 

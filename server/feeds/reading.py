@@ -15,9 +15,10 @@ from sqlalchemy import bindparam, select, update
 
 from domain.freshness import CashState
 from domain.notices import KEY as NOTICE_KEY
+from domain.wire import OtherMachine
 from server import notices
 from server.cases.casework import Casework
-from server.cases.holds import CONTACT_GRAIN_MS, acknowledged, drop_holds
+from server.cases.holds import CONTACT_GRAIN_MS, acknowledged, drop_holds, silent_machines
 from server.database.engine import Database, Transaction
 from server.database.schema import CASE, DEVICE, DOCUMENT, FEED, FEED_HEAD
 from server.documents import current_policy
@@ -77,6 +78,7 @@ class Page:
     lease_s: int
     received_through: int
     cash: CashState
+    others: list[OtherMachine] = field(default_factory=list, repr=False)
 
 
 def read_page(database: Database, identity: Identity, caller: Caller, cursor: str | None, limit: int) -> Page:
@@ -117,6 +119,7 @@ def _read(transaction: Transaction, identity: Identity, caller: Caller, position
         lease_s=_lease(transaction, more=more),
         received_through=through,
         cash=cash_state(transaction, caller.team),
+        others=silent_machines(transaction, caller),
     )
 
 

@@ -14,7 +14,7 @@ from data.ports import DocumentStore
 from domain.agent import AgentInfo
 from domain.case import reading
 from domain.case.gating import may_call_case
-from domain.case.model import Case
+from domain.case.model import Case, Silence
 from domain.case.parts import Phone
 from domain.clock import Clock
 from domain.codes import Code
@@ -52,7 +52,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class DeskParts:
-    """What a desk is built from. ``status`` tells the truth about the line, ``nudge`` asks for a round of sync."""
+    """What a desk is built from. ``status`` tells the truth about the line, ``nudge`` asks for a round of sync.
+
+    ``others`` are the agent's other machines that have not been heard from.
+    """
 
     store: DocumentStore
     book: CaseBook
@@ -67,6 +70,7 @@ class DeskParts:
     on_status: Callable[[Callable[[], None]], Callable[[], None]]
     history: HistorySource | None = None
     cash: Callable[[], CashState] = CashState
+    others: Callable[[], tuple[Silence, ...]] = tuple
 
 
 class AgentDesk(PromiseDesk):
@@ -77,7 +81,7 @@ class AgentDesk(PromiseDesk):
         self._calls = CallState(parts.store)
         self._policy = policy_of(parts.book)
         self._rows: RowCache = {}
-        self._rows_lease: datetime | None = None
+        self._rows_known: tuple[datetime | None, tuple[Silence, ...]] = (None, ())
         self._hours: dict[object, Answer] = {}
         self._hours_minute = -1
         self._marks = Marks(parts.store)
@@ -178,9 +182,9 @@ class AgentDesk(PromiseDesk):
 
     def queue(self) -> Queue:
         """Give today's calls."""
-        lease = self._parts.lease_until()
-        if lease != self._rows_lease:
-            self._rows, self._rows_lease, self._hours_minute = {}, lease, -1
+        known = (self._parts.lease_until(), self._parts.others())
+        if known != self._rows_known:
+            self._rows, self._rows_known, self._hours_minute = {}, known, -1
         today = self.now().astimezone().date()
         queue = build_queue(
             self._parts.book.cases(),
@@ -195,7 +199,7 @@ class AgentDesk(PromiseDesk):
 
     def _gate_for_queue(self, case: Case, at: datetime) -> Answer:
         """Ask the gate, once a minute for all cases nothing is counted for: only the hour can refuse those."""
-        if case.attempts or case.stops or case.freezes or case.callbacks or case.hold:
+        if case.attempts or case.stops or case.freezes or case.callbacks or case.hold or case.silent:
             return self.gate(case)
         phone = self.phone(case)
         minute = int(at.timestamp()) // 60
@@ -229,7 +233,12 @@ class AgentDesk(PromiseDesk):
     def gate(self, case: Case, phone: Phone | None = None) -> Answer:
         """Ask the dial gate."""
         return may_call_case(
-            case, self.now(), self._policy, phone=phone or self.phone(case), lease_until=self._parts.lease_until()
+            case,
+            self.now(),
+            self._policy,
+            phone=phone or self.phone(case),
+            lease_until=self._parts.lease_until(),
+            others=self._parts.others(),
         )
 
     def gate_at(self, case: Case, at: datetime, pack: str | None = None) -> Answer:
