@@ -14,7 +14,12 @@ from data.decoding import NotUnderstoodError, convert
 from data.pokes import Hint
 from data.secret import Secret
 from domain.supervision import (
+    Absence,
+    AbsenceList,
+    AbsenceRequest,
+    AgentLine,
     AgentList,
+    AgentProfile,
     AuditChain,
     AuditPage,
     Board,
@@ -25,6 +30,9 @@ from domain.supervision import (
     CashState,
     DocumentCheck,
     DocumentDiff,
+    HoldAnswer,
+    HoldList,
+    HoldRequest,
     ImportLine,
     ImportPage,
     Judged,
@@ -119,6 +127,38 @@ class SupervisorLine:
     async def reassignments(self, before: str | None, limit: int) -> Answer[ReassignmentPage] | Failure:
         """Read what was moved."""
         return await self.read("/v1/reassignments", ReassignmentPage, paged(before, limit, "before"))
+
+    async def write_profile(self, agent: str, profile: AgentProfile, etag: str) -> Answer[AgentLine] | Failure:
+        """Write what an agent can take on over the version with that tag."""
+        return await self.write(f"/v1/agents/{named(agent)}", profile, AgentLine, if_match=etag)
+
+    async def absences(self) -> Answer[AbsenceList] | Failure:
+        """Read who is, was or will be away."""
+        return await self.read("/v1/absences", AbsenceList)
+
+    async def try_absence(self, absence: str, request: AbsenceRequest) -> Answer[ReassignmentAnswer] | Failure:
+        """Ask what an absence would move; the request has ``dry_run``."""
+        return await self.write(f"/v1/absences/{named(absence)}", request, ReassignmentAnswer)
+
+    async def write_absence(self, absence: str, request: AbsenceRequest) -> Answer[Absence] | Failure:
+        """Write an absence down."""
+        return await self.write(f"/v1/absences/{named(absence)}", request, Absence)
+
+    async def end_absence(self, absence: str) -> Answer[Absence] | Failure:
+        """Call somebody back."""
+        return await self.write(f"/v1/absences/{named(absence)}/end", UndoRequest(), Absence)
+
+    async def holds(self) -> Answer[HoldList] | Failure:
+        """Read the holds."""
+        return await self.read("/v1/holds", HoldList)
+
+    async def hold(self, hold: str, request: HoldRequest) -> Answer[HoldAnswer] | Failure:
+        """Keep cases where they are."""
+        return await self.write(f"/v1/holds/{named(hold)}", request, HoldAnswer)
+
+    async def release(self, hold: str) -> Answer[HoldAnswer] | Failure:
+        """Let the cases of a hold go."""
+        return await self.write(f"/v1/holds/{named(hold)}/undo", UndoRequest(), HoldAnswer)
 
     async def reviews(self, kind: str | None, after: str | None, limit: int) -> Answer[ReviewPage] | Failure:
         """Read what waits."""

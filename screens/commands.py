@@ -21,6 +21,8 @@ Place = Literal[
     "cases",
     "move",
     "moves",
+    "team",
+    "holds",
     "decisions",
     "imports",
     "importlist",

@@ -280,6 +280,14 @@ class BoardScreen(DeskScreen):
         """Change the queue's order."""
         self.post_message(self.Go("strategy"))
 
+    def action_team(self) -> None:
+        """Look after the team."""
+        self.post_message(self.Go("team"))
+
+    def action_holds(self) -> None:
+        """See what stays where it is."""
+        self.post_message(self.Go("holds"))
+
     def action_audit(self) -> None:
         """Read the trail."""
         self.post_message(self.Go("audit"))

@@ -12,16 +12,19 @@ from textual.content import Content
 from textual.timer import Timer
 from textual.widgets import Input, Static
 
+from domain.formats import day_plain
 from domain.i18n import mark, tr, trn
 from domain.money import format_money
 from domain.supervision import BoardRow, CaseFilter, CaseLine, QueueLine
 from screens.ports import Refused
 from screens.supervisor import words
+from screens.supervisor.asking import AskLine
 from screens.supervisor.casepanel import PAUSE, case_lines
 from screens.supervisor.commands import bindings
 from screens.supervisor.filtering import filter_words, read_filter
 from screens.supervisor.frame import DeskScreen
 from screens.supervisor.ports import MoveSource, SupervisorDesk
+from screens.supervisor.team_words import TypedDays, read_until
 from screens.widgets.linetable import Cell, Column, LineTable, Row
 
 FOUND: Final = (
@@ -260,17 +263,52 @@ class CasesScreen(DeskScreen):
             self._found = []
             self.reload()
 
-    def action_reassign(self) -> None:
-        """Move the marked cases; without marks, everything the filter finds."""
+    def _wanted(self) -> MoveSource | None:
+        """Give the marked cases; without marks, everything the filter finds."""
         marks = self.query_one(LineTable).marks
         if marks:
             said = trn("{n} marked case", "{n} marked cases", len(marks)).format(n=len(marks))
-            self.post_message(self.Go("move", MoveSource(said, len(marks), cases=marks)))
-        elif self._total:
-            said = filter_words(self._filter) or tr("every case")
-            if self._agent is not None:
-                said = tr("the queue of {name}").format(name=self._agent.name or self._agent.login)
-            self.post_message(self.Go("move", MoveSource(said, self._total, filters=(self._filter,))))
+            return MoveSource(said, len(marks), cases=marks)
+        if not self._total:
+            return None
+        said = filter_words(self._filter) or tr("every case")
+        if self._agent is not None:
+            said = tr("the queue of {name}").format(name=self._agent.name or self._agent.login)
+        return MoveSource(said, self._total, filters=(self._filter,))
+
+    def action_reassign(self) -> None:
+        """Move the marked cases; without marks, everything the filter finds."""
+        source = self._wanted()
+        if source is not None:
+            self.post_message(self.Go("move", source))
+
+    def action_hold(self) -> None:
+        """Keep the marked cases where they are; without marks, everything the filter finds."""
+        source = self._wanted()
+        if source is None:
+            return
+
+        def typed(text: str | None) -> None:
+            if text is None:
+                return
+            read = read_until(text, self._desk.now().astimezone().date())
+            if isinstance(read, Refused):
+                self.say(read.text, trouble=True)
+            else:
+                self.carry_out(self._hold(source, read))
+
+        cases = trn("{n} case", "{n} cases", source.count).format(n=source.count)
+        question = tr("Until when do they stay where they are ({what}, {cases})? Then a comma and the reason.")
+        hint = tr("fri, waits for the credit note · in 3 days · 2026-12-01")
+        self.app.push_screen(AskLine(question.format(what=source.words, cases=cases), hint=hint), typed)
+
+    async def _hold(self, source: MoveSource, until: TypedDays) -> None:
+        answer = await self._desk.staff.hold(self._desk.new_id(), source, until.first.isoformat(), until.reason)
+        if self.refused(answer) or isinstance(answer, Refused):
+            return
+        said = trn("{n} case stays until {day}", "{n} cases stay until {day}", answer.cases)
+        day = day_plain(answer.until)
+        self.say(tr("{what}; h on the board lets go").format(what=said.format(n=answer.cases, day=day)))
 
     def action_pool(self) -> None:
         """Show the cases nobody owns."""

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
-from typing import Literal, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
 
 from textual.content import Content
 
@@ -48,6 +48,9 @@ from domain.supervision import (
 from screens.ports import Refused
 from screens.supervisor.house import Draft, HouseDocument, Part
 from screens.supervisor.importing import FileLook, ImportStep
+
+if TYPE_CHECKING:
+    from screens.supervisor.ports_team import TeamDesk
 
 LinkState = Literal["live", "asking", "away", "login"]
 """``live``: the server tells of changes. ``asking``: it is asked every few seconds. ``away``: it cannot be reached.
@@ -136,6 +139,11 @@ class SupervisorDesk(Protocol):
 
     def new_id(self) -> str:
         """Give an id for something that is to be changed; the same id again changes nothing."""
+        ...
+
+    @property
+    def staff(self) -> TeamDesk:
+        """The team itself: what agents can take on, who is away, which cases stay put."""
         ...
 
     async def agents(self) -> AgentList | Refused:

@@ -142,6 +142,11 @@ class LineTable(ScrollView, can_focus=True):
         return row.key if row is not None and not row.heading else None
 
     @property
+    def rows(self) -> tuple[Row, ...]:
+        """The rows that are shown, headings among them."""
+        return self._rows
+
+    @property
     def row_count(self) -> int:
         """How many rows are there to choose from."""
         return sum(not row.heading for row in self._rows)

@@ -6,11 +6,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
-from textual.content import Content
-
-from data.answers import Answer, Failure
+from data.answers import Failure
 from data.decoding import NotUnderstoodError, convert
 from data.supervision import SupervisorLine
 from domain.agent import AgentInfo
@@ -26,7 +24,6 @@ from domain.supervision import (
     CasePage,
     CashForecast,
     CashState,
-    DocumentCheck,
     ImportKind,
     ImportLine,
     ImportPage,
@@ -43,17 +40,16 @@ from domain.supervision import (
     ReviewDecided,
     ReviewDecision,
     ReviewPage,
-    Simulation,
     StopPage,
-    VersionList,
 )
 from screens.ports import Refused
-from screens.supervisor.house import Draft, HouseDocument, Part, difference_lines
 from screens.supervisor.importing import FileLook, ImportStep
 from screens.supervisor.ports import BoardView, Link, MoveSource, OpenedCase
+from screens.supervisor.ports_team import TeamDesk
 from tui.supervising.filework import file_bytes, look, report_of
-from tui.supervising.housetext import merged, parts_of
+from tui.supervising.housework import HouseWork
 from tui.supervising.link import DeskLink
+from tui.supervising.teamwork import ServerTeam
 
 PAGE: Final = 200
 """Cases asked for at once: several screenfuls, a tenth of a second."""
@@ -64,17 +60,16 @@ WEEK: Final = timedelta(days=6)
 WEEK_EVERY: Final = timedelta(minutes=1)
 
 
-class ServerDesk:
+class ServerDesk(HouseWork):
     """A supervisor's desk on one server, for one session."""
 
     def __init__(self, line: SupervisorLine, person: AgentInfo, clock: Clock, *, may_read_files: bool = True) -> None:
         self._may_read_files = may_read_files
-        self._line = line
+        super().__init__(line, DeskLink(line, clock))
         self._person = person
-        self.follower = DeskLink(line, clock)
+        self._staff = ServerTeam(line, self.follower)
         self._week: dict[str, tuple[int, int]] = {}
         self._week_read: datetime | None = None
-        self._drafts: dict[tuple[str, str], Draft] = {}
         self._ids = IdSource(self.follower.clock)
         self._named_for: dict[str, tuple[str, ...]] = {}
 
@@ -140,6 +135,11 @@ class ServerDesk:
     def new_id(self) -> str:
         """Give an id for something that is to be changed."""
         return self._ids.new()
+
+    @property
+    def staff(self) -> TeamDesk:
+        """The team itself."""
+        return self._staff
 
     async def agents(self) -> AgentList | Refused:
         """Read the team and the pool."""
@@ -318,61 +318,6 @@ class ServerDesk:
         offset = self.now().astimezone().utcoffset() or timedelta()
         return {"since": f"{since}", "until": f"{until}", "offset": str(int(offset.total_seconds()) // 60)}
 
-    @property
-    def drafts(self) -> dict[tuple[str, str], Draft]:
-        """The drafts of this sitting."""
-        return self._drafts
-
-    async def house(self, name: str) -> HouseDocument | Refused:
-        """Read one of the house's documents."""
-        return self._document(name, await self._line.house(name))
-
-    def _document(self, name: str, answer: Answer[dict[str, Any]] | Failure) -> HouseDocument | Refused:
-        taken = self.follower.taken(answer)
-        if isinstance(taken, Refused):
-            return taken
-        etag = answer.etag if isinstance(answer, Answer) else None
-        return HouseDocument("scripts" if name == "scripts" else "policy", taken, etag or "")
-
-    def parts_of(self, document: HouseDocument) -> list[Part]:
-        """Give the texts a document is edited as."""
-        return parts_of(document)
-
-    async def _with_draft(self, draft: Draft) -> dict[str, Any] | Refused:
-        document = await self.house(draft.part.document)
-        return document if isinstance(document, Refused) else merged(document, draft.part, draft.text)
-
-    async def check(self, draft: Draft) -> DocumentCheck | Refused:
-        """Have a draft checked in its document."""
-        body = await self._with_draft(draft)
-        if isinstance(body, Refused):
-            return body
-        return self.follower.taken(await self._line.check(draft.part.document, body))
-
-    async def publish(self, draft: Draft, note: str) -> HouseDocument | Refused:
-        """Publish a draft."""
-        body = await self._with_draft(draft)
-        if isinstance(body, Refused):
-            return body
-        name = draft.part.document
-        answer = await self._line.publish(name, body, draft.etag, note)
-        if isinstance(answer, Failure) and answer.status == 412:
-            return Refused(tr("Somebody else has published another version; nothing was overwritten."), "outdated")
-        return self._document(name, answer)
-
-    async def versions(self, name: str) -> VersionList | Refused:
-        """Read the versions of a document."""
-        return self.follower.taken(await self._line.versions(name))
-
-    async def difference(self, name: str, before: int, after: int) -> list[Content] | Refused:
-        """Read what changed between two versions."""
-        answer = self.follower.taken(await self._line.difference(name, before, after))
-        return answer if isinstance(answer, Refused) else difference_lines(answer)
-
-    async def rollback(self, name: str, ver: int, etag: str, note: str) -> HouseDocument | Refused:
-        """Bring a version back."""
-        return self._document(name, await self._line.rollback(name, ver, etag, note))
-
     async def audit(self, query: Mapping[str, str], before: str | None = None) -> AuditPage | Refused:
         """Read the trail."""
         return self.follower.taken(await self._line.audit(query, before, PAGE))
@@ -384,14 +329,3 @@ class ServerDesk:
     async def audit_csv(self, query: Mapping[str, str]) -> bytes | Refused:
         """Read the trail as CSV."""
         return self.follower.taken(await self._line.audit_csv(query))
-
-    async def simulate(self, policy: Mapping[str, object]) -> Simulation | Refused:
-        """Try a policy on today's cases."""
-        return self.follower.taken(await self._line.simulate(policy))
-
-    async def publish_policy(self, policy: Mapping[str, object], etag: str, note: str) -> HouseDocument | Refused:
-        """Publish a policy."""
-        answer = await self._line.publish("policy", policy, etag, note)
-        if isinstance(answer, Failure) and answer.status == 412:
-            return Refused(tr("Somebody else has published another version; nothing was overwritten."), "outdated")
-        return self._document("policy", answer)

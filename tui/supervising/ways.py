@@ -28,6 +28,14 @@ def screen_for(place: Place, desk: SupervisorDesk, what: Any) -> DeskScreen:
             from screens.supervisor.moves import MovesScreen
 
             return MovesScreen(desk)
+        case "team":
+            from screens.supervisor.team import TeamScreen
+
+            return TeamScreen(desk)
+        case "holds":
+            from screens.supervisor.holds import HoldsScreen
+
+            return HoldsScreen(desk)
         case "decisions":
             from screens.supervisor.decisions import DecisionsScreen
 
