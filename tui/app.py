@@ -17,6 +17,7 @@ from screens.ports import Desk, Refused
 from screens.queue import QueueScreen
 from tui.noticing import NoticeHandlers
 from tui.practice.handlers import PracticeHandlers
+from tui.renewing import refuse
 from tui.themes import THEMES
 from tui.workplace import Workplace
 
@@ -126,7 +127,7 @@ class DuecallApp(PracticeHandlers, NoticeHandlers):
         if self._logging_in and self._workplace is not None:
             refused = await self._workplace.log_in(event.password)
             if refused is not None:
-                door.refuse(refused.text)
+                await refuse(self, refused, event, door, self._server, self._login)
                 return
             self._logging_in = False
             self.pop_screen()
@@ -143,8 +144,9 @@ class DuecallApp(PracticeHandlers, NoticeHandlers):
     async def _open(self, event: UnlockScreen.Submitted, door: UnlockScreen) -> None:
         result = await self._opener(event.server, event.login, event.password)
         if isinstance(result, Refused):
-            door.refuse(result.text)
+            await refuse(self, result, event, door, self._server, self._login, opens_store=True)
             return
+        self._server, self._login = event.server, event.login
         self.pop_screen()
         await self._enter(result)
 

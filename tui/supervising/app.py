@@ -20,6 +20,7 @@ from screens.supervisor.commands import bindings, commands, titles
 from screens.supervisor.frame import DeskScreen
 from screens.supervisor.ports import SupervisorDesk
 from screens.unlock import UnlockScreen
+from tui.renewing import refuse
 from tui.supervising.ways import screen_for
 from tui.themes import THEMES
 
@@ -126,16 +127,16 @@ class BoardApp(App[None]):
         if self._asking_again and self._place is not None:
             refused = await self._place.log_in(event.password)
             if refused is not None:
-                door.refuse(refused.text)
+                await refuse(self, refused, event, door, self._server, self._login)
                 return
             self._asking_again = False
             self.pop_screen()
             return
         result = await self._opener(event.server, event.login, event.password)
         if isinstance(result, Refused):
-            door.refuse(result.text)
+            await refuse(self, result, event, door, self._server, self._login)
             return
-        self._login = event.login
+        self._server, self._login = event.server, event.login
         self.pop_screen()
         await self._enter(result)
 
