@@ -17,7 +17,6 @@ from screens.ports import Desk, Refused
 from screens.queue import QueueScreen
 from tui.noticing import NoticeHandlers
 from tui.practice.handlers import PracticeHandlers
-from tui.renewing import refuse
 from tui.themes import THEMES
 from tui.workplace import Workplace
 
@@ -127,6 +126,8 @@ class DuecallApp(PracticeHandlers, NoticeHandlers):
         if self._logging_in and self._workplace is not None:
             refused = await self._workplace.log_in(event.password)
             if refused is not None:
+                from tui.renewing import refuse
+
                 await refuse(self, refused, event, door, self._server, self._login)
                 return
             self._logging_in = False
@@ -144,6 +145,8 @@ class DuecallApp(PracticeHandlers, NoticeHandlers):
     async def _open(self, event: UnlockScreen.Submitted, door: UnlockScreen) -> None:
         result = await self._opener(event.server, event.login, event.password)
         if isinstance(result, Refused):
+            from tui.renewing import refuse
+
             await refuse(self, result, event, door, self._server, self._login, opens_store=True)
             return
         self._server, self._login = event.server, event.login
