@@ -32,7 +32,10 @@ LineState = Literal["synced", "syncing", "offline", "login", "trouble", "shut-ou
 
 @dataclass(frozen=True, slots=True)
 class LineStatus:
-    """The status line, true at every moment. Instants are UTC; ``refused`` counts facts the server could not read."""
+    """The status line, true at every moment. Instants are UTC; ``refused`` counts facts the server could not read.
+
+    ``polling`` says that hints do not come: what changes at the server is asked for every 20 seconds instead.
+    """
 
     state: LineState
     last_sync: datetime | None
@@ -40,6 +43,7 @@ class LineStatus:
     unsent: int
     refused: int
     lease_until: datetime | None
+    polling: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -146,6 +146,7 @@ class OpenProfile:
             self.replica.outbox.count_unsent(),
             status.refused,
             contact.lease_until,
+            status.polling,
         )
 
     def _lease_until(self) -> datetime | None:

@@ -105,6 +105,7 @@ def status_of(state: EngineState, outbox: Unsent, server: str) -> SyncStatus:
         head=state.head,
         server=server,
         problem=state.problem if refused else "",
+        polling=state.stream.failures > 0 and not state.stream.open,
     )
 
 

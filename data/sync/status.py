@@ -22,7 +22,8 @@ class SyncStatus:
 
     ``unsent`` counts the facts the server has not acknowledged, ``refused`` those among them it would not take when
     asked last, ``problem`` why. ``last_sync`` is when the feed was last read to its head, ``head`` how far that is.
-    ``next_try`` is when the server is asked again. ``lease_until`` is how long cases may be called.
+    ``polling`` says that the server's hints do not come, so that what changes there is seen a little later. ``next_try``
+    is when the server is asked again. ``lease_until`` is how long cases may be called.
     """
 
     state: SyncState
@@ -35,3 +36,4 @@ class SyncStatus:
     head: int
     server: str
     problem: str = ""
+    polling: bool = False

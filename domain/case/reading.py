@@ -5,7 +5,7 @@ Everything here is worked out from the case and a day or an instant; nothing is 
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Final
 
 from domain.case.model import Attempt, Case, OtherPerson, StopFlag
@@ -156,3 +156,8 @@ def _of_one_number(stop: StopFlag) -> bool:
 def _of_calls(stop: StopFlag) -> bool:
     """Tell whether a stop is about calls; an opt-out may be about another channel."""
     return stop.channel in (None, "call")
+
+
+def is_abandoned(attempt: Attempt, now: datetime, minutes: int) -> bool:
+    """Tell whether an attempt has had no end for so many minutes: it is over, and counts whatever else happens."""
+    return attempt.ended_at is None and now - attempt.at >= timedelta(minutes=minutes)

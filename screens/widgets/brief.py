@@ -67,7 +67,7 @@ def brief_lines(
     if row is not None:
         lines.append(_pair(tr("Why now"), row.why))
     lines.append(_pair(tr("Promises"), _promise_counts(case, policy, now)))
-    lines.append(_pair(tr("Last"), _last_contact(case, policy)))
+    lines.append(_pair(tr("Last"), _last_contact(case, policy, now)))
     if case.reason is not None:
         given = reason(case.reason)
         words = given.name if given else case.reason
@@ -113,14 +113,19 @@ def _promise_counts(case: Case, policy: Policy, now: datetime) -> str:
     return words
 
 
-def _last_contact(case: Case, policy: Policy) -> str:
+def _last_contact(case: Case, policy: Policy, now: datetime) -> str:
     for attempt in reversed(case.attempts):
-        if attempt.ended_at is None:
+        abandoned = reading.is_abandoned(attempt, now, policy.abandoned_minutes)
+        if attempt.ended_at is None and not abandoned:
             continue
         zones = reading.zones(case)
         zone = zones[0] if zones else "UTC"
         code = policy.catalogue.get(attempt.code)
         local = attempt.at.astimezone(ZoneInfo(zone))
+        if abandoned:
+            return f"{day_plain(local.date())} {clock_time(attempt.at, zone)} · " + tr(
+                "abandoned: no outcome, it counts"
+            )
         words = (
             f"{day_plain(local.date())} {clock_time(attempt.at, zone)} · {code.name if code else attempt.code or ''}"
         )

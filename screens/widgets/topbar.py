@@ -20,9 +20,10 @@ def status_words(status: LineStatus, desk: Desk) -> Content:
     if status.refused:
         unsent += " · " + tr("{n} not understood by the server").format(n=status.refused)
     if status.state == "synced" and status.last_sync is not None:
-        return Content.assemble(
-            ("● ", "$success"), tr("synced {time}").format(time=_here(status.last_sync)), " · ", unsent
-        )
+        words = tr("synced {time}").format(time=_here(status.last_sync))
+        if status.polling:
+            words += " · " + tr("asks every 20 s")
+        return Content.assemble(("● ", "$success"), words, " · ", unsent)
     if status.state == "practice":
         return Content.assemble(("◇ ", "$accent"), (tr("practice · nothing is kept or sent"), "bold"))
     if status.state == "syncing":
