@@ -1,11 +1,24 @@
 // PouchDB against a CouchDB-compatible server: `node pouchdb.mjs serve FOLDER` and `node pouchdb.mjs measure FOLDER URL COUNT`.
-// PEERS names the folder the packages were installed into. Figures are printed as one line of JSON.
+// PEERS names the folder the packages were installed into. With DURABLE=1 every write of both ends is on the disk before it is
+// answered; as it ships, PouchDB asks its storage for that at no time. Figures are printed as one line of JSON.
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 
 const require = createRequire(join(process.env.PEERS, 'package.json'));
+if (process.env.DURABLE === '1') syncEveryWrite(require('leveldown').prototype, require('leveldown/chained-batch').prototype);
 const PouchDB = require('pouchdb');
-const [role, folder, url, count] = process.argv.slice(2);
+const [role, folder, url, count, body] = process.argv.slice(2);
+
+function syncEveryWrite(database, batch) {
+  for (const [prototype, name] of [[database, '_put'], [database, '_del'], [database, '_batch'], [batch, '_write']]) {
+    const write = prototype[name];
+    prototype[name] = function (...words) {
+      const options = words.length - 2;
+      words[options] = { ...words[options], sync: true };
+      return write.apply(this, words);
+    };
+  }
+}
 
 if (role === 'serve') {
   const express = require('express');

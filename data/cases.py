@@ -6,7 +6,6 @@ for and kept decoded; what the server has not taken into a document yet is laid 
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import field
@@ -15,6 +14,8 @@ from typing import Any, Final
 
 import msgspec
 
+from data.collection import no_collection
+from data.decoding import decode_tree
 from data.feed import PageWork, Version
 from data.kept import Acknowledgement
 from data.outbox import Outbox
@@ -56,7 +57,7 @@ class CaseBook:
 
     def reload(self) -> None:
         """Read everything anew from the store: at the start, and after a transaction that was taken back."""
-        with _no_collection():
+        with no_collection():
             documents = self._table.all()
             self._versions = {each["key"]: _version(each) for each in documents}
             self._texts = {each["key"]: each["text"] for each in documents}
@@ -87,7 +88,7 @@ class CaseBook:
         """Give all cases that can be read, in the order in which they came."""
         touched = self._outbox.shown_cases()
         found = []
-        with _no_collection():
+        with no_collection():
             for key in self._versions:
                 if not key.startswith(CASE) or key in self._hidden:
                     continue
@@ -113,7 +114,7 @@ class CaseBook:
     def document(self, key: str) -> Document | None:
         """Give a document as it came."""
         stored = None if key in self._hidden else self._table.get_key(key)
-        return None if stored is None else Document(key, stored["ver"], msgspec.json.decode(stored["text"]))
+        return None if stored is None else Document(key, stored["ver"], decode_tree(stored["text"].encode()))
 
     def documents(self, kind: str) -> tuple[Document, ...]:
         """Give the documents of one kind (``"notice"``), in the order in which they came."""
@@ -148,12 +149,19 @@ class CaseBook:
 
     def write(self, work: PageWork) -> None:
         """Store what a page of the feed changes, as part of the caller's transaction."""
+        from data.pages import text_of
+
         epoch = work.position.epoch
         assert epoch is not None
         generation = work.position.generation
-        for entry in work.puts:
-            version = Version(epoch, entry.ver, generation)
-            self._put(entry.key, version, msgspec.json.encode(entry.body).decode())
+        with no_collection():
+            self._put(
+                {
+                    entry.key: (Version(epoch, entry.ver, generation), text)
+                    for entry in work.puts
+                    if (text := text_of(entry)) is not None
+                }
+            )
         for key in work.confirmed:
             stored = self._table.get_key(key)
             if stored is not None:
@@ -171,8 +179,8 @@ class CaseBook:
         self._publish(frozenset(keys))
 
     def _delete(self, keys: Collection[str]) -> None:
+        self._table.delete_keys(keys)
         for key in keys:
-            self._table.delete_key(key)
             del self._versions[key]
             self._texts.pop(key, None)
             self._forget(key)
@@ -188,14 +196,23 @@ class CaseBook:
         news, self._hidden = self._hidden, frozenset()
         self._publish(news)
 
-    def _put(self, key: str, version: Version, text: str) -> None:
-        self._table.put(
-            key,
-            {"key": key, "epoch": version.epoch, "ver": version.ver, "generation": version.generation, "text": text},
+    def _put(self, documents: Mapping[str, tuple[Version, str]]) -> None:
+        self._table.put_all(
+            {
+                key: {
+                    "key": key,
+                    "epoch": version.epoch,
+                    "ver": version.ver,
+                    "generation": version.generation,
+                    "text": text,
+                }
+                for key, (version, text) in documents.items()
+            }
         )
-        self._versions[key] = version
-        self._texts[key] = text
-        self._forget(key)
+        for key, (version, text) in documents.items():
+            self._versions[key] = version
+            self._texts[key] = text
+            self._forget(key)
 
     # --- listeners ---------------------------------------------------------------------------------------------
 
@@ -252,21 +269,6 @@ def _case(text: str) -> Case | None:
         return _DECODER.decode(text)
     except msgspec.ValidationError:
         return None
-
-
-@contextmanager
-def _no_collection() -> Iterator[None]:
-    """Keep the garbage collector still: it would walk through ever more decoded cases, none of them garbage.
-
-    Decoding 10,000 cases takes half as long with this (``benchmarks/casebook.py``).
-    """
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()
 
 
 _DECODER: Final = msgspec.json.Decoder(Case)

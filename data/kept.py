@@ -165,6 +165,18 @@ def acknowledgement(document: Mapping[str, Any]) -> Acknowledgement:
     )
 
 
+def sent_document(kept: KeptFact, answer: Acknowledgement, *, erase: bool) -> dict[str, Any]:
+    """Give the document of an acknowledged fact; with ``erase`` nothing of what it says about a person."""
+    document: dict[str, Any] = kept.document() | answer.document()
+    del document["refusal"]
+    return without_text(document) if erase and kept.personal else document
+
+
+def without_text(document: Mapping[str, Any]) -> dict[str, Any]:
+    """Keep the fact's place in the chain and nothing of what it said."""
+    return {name: value for name, value in document.items() if name not in ("text", "author_name")}
+
+
 def payload_of(type_name: str, data: object) -> Payload | None:
     """Decode what an event carries; nothing when the type or its data is unknown here."""
     from domain.facts import CLIENT_TYPES

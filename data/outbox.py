@@ -7,10 +7,10 @@ shows yet. Every fact is in exactly one of the first two; nothing but an acknowl
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import asdict, replace
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from tinydb import where
 
@@ -23,6 +23,8 @@ from data.kept import (
     acknowledgement,
     kept_fact,
     payload_of,
+    sent_document,
+    without_text,
 )
 from data.ports import DocumentStore, Table
 from domain.canonical import canonical_bytes, digest, to_plain
@@ -105,6 +107,7 @@ class Outbox:
         self._listeners: list[Callable[[frozenset[str]], None]] = []
         self._head = Head()
         self._unsent: dict[int, KeptFact] = {}
+        self._refused: set[int] = set()
         self._awaiting: dict[int, Awaiting] = {}
         self.reload()
 
@@ -114,6 +117,7 @@ class Outbox:
         self._head = Head(**head) if head else Head()
         unsent = sorted((kept_fact(document) for document in self._unsent_table.all()), key=lambda kept: kept.seq)
         self._unsent = {kept.seq: kept for kept in unsent}
+        self._refused = {kept.seq for kept in unsent if kept.refusal}
         self._awaiting = {}
         for document in self._awaiting_table.all():
             sent = self._sent_table.get_key(_key(document["seq"]))
@@ -141,8 +145,7 @@ class Outbox:
             kept, head = self._chained(new, head, author, seen, now)
             captured.append(kept)
         with self._store.transaction():
-            for kept in captured:
-                self._unsent_table.put(_key(kept.seq), kept.document())
+            self._unsent_table.put_all({_key(kept.seq): kept.document() for kept in captured})
             self._save_head(head)
         self._head = head
         self._unsent.update((kept.seq, kept) for kept in captured)
@@ -221,7 +224,7 @@ class Outbox:
 
     def count_refused(self) -> int:
         """Count the unsent facts the server would not take when it was last asked."""
-        return sum(1 for kept in self._unsent.values() if kept.refusal)
+        return len(self._refused)
 
     def pending(self, case_id: str) -> tuple[Fact, ...]:
         """Give the facts of a case that its document may not show yet: unsent, or acknowledged a moment ago."""
@@ -249,14 +252,14 @@ class Outbox:
     # --- what the server said ----------------------------------------------------------------------------------
 
     def mark(
-        self, results: Iterable[EventResult], epoch: str | None, held: Callable[[str], bool]
+        self, results: Sequence[EventResult], epoch: str | None, held: Callable[[str], bool]
     ) -> tuple[KeptFact, ...]:
         """Move what the server acknowledged out of the unsent facts, and give it.
 
         ``epoch`` is the server's history that has them now. ``held`` tells whether the document of a key is here;
         facts of a case that has been taken away meanwhile leave no personal text behind.
         """
-        by_id = {kept.id: kept for kept in self._unsent.values()}
+        by_id = self._among_unsent({result.id for result in results})
         now = format_instant(self._clock.now())
         answered = {
             by_id[result.id].seq: Awaiting(by_id[result.id], Acknowledgement.of(result, epoch, now))
@@ -265,20 +268,33 @@ class Outbox:
         }
         if not answered:
             return ()
-        awaiting: dict[int, Awaiting] = {}
+        here = {seq for seq, each in answered.items() if held(f"case:{each.kept.case_id}")}
+        awaiting = {seq: each for seq, each in answered.items() if seq in here and _to_be_shown(each.answer)}
         with self._store.transaction():
-            for seq, each in answered.items():
-                here = held(f"case:{each.kept.case_id}")
-                self._unsent_table.delete_key(_key(seq))
-                self._put_sent(each, erase=not here)
-                if here and _to_be_shown(each.answer):
-                    awaiting[seq] = each
-                    self._awaiting_table.put(_key(seq), {"seq": seq})
+            self._unsent_table.delete_keys([_key(seq) for seq in answered])
+            self._sent_table.put_all(
+                {
+                    _key(seq): sent_document(each.kept, each.answer, erase=seq not in here)
+                    for seq, each in answered.items()
+                }
+            )
+            self._awaiting_table.put_all({_key(seq): {"seq": seq} for seq in awaiting})
         for seq in answered:
             del self._unsent[seq]
+        self._refused -= answered.keys()
         self._awaiting |= awaiting
         self._changed({each.kept.case_id for each in answered.values()})
         return tuple(each.kept for each in answered.values())
+
+    def _among_unsent(self, ids: set[str]) -> dict[str, KeptFact]:
+        """Find unsent facts by their ids; what is answered stands near the front."""
+        found: dict[str, KeptFact] = {}
+        for kept in self._unsent.values():
+            if len(found) == len(ids):
+                break
+            if kept.id in ids:
+                found[kept.id] = kept
+        return found
 
     def refuse(self, seq: int, status: int, problem: str) -> None:
         """Note that the server would not take this fact; it stays unsent and is offered again later."""
@@ -289,6 +305,7 @@ class Outbox:
         refused = replace(kept, refusal=Refusal(status, problem, format_instant(self._clock.now()), times))
         self._unsent_table.put(_key(seq), refused.document())
         self._unsent[seq] = refused
+        self._refused.add(seq)
 
     def settle(self, shows: Callable[[Acknowledgement], bool]) -> None:
         """Stop showing on top what the documents show by now, as ``shows`` tells from the answer to each fact."""
@@ -296,8 +313,7 @@ class Outbox:
         if not settled:
             return
         with self._store.transaction():
-            for seq in settled:
-                self._awaiting_table.delete_key(_key(seq))
+            self._awaiting_table.delete_keys([_key(seq) for seq in settled])
         cases = {self._awaiting.pop(seq).kept.case_id for seq in settled}
         self._changed(cases)
 
@@ -314,10 +330,10 @@ class Outbox:
         if not again:
             return 0
         with self._store.transaction():
-            for kept in again:
-                self._sent_table.delete_key(_key(kept.seq))
-                self._awaiting_table.delete_key(_key(kept.seq))
-                self._unsent_table.put(_key(kept.seq), kept.document())
+            keys = [_key(kept.seq) for kept in again]
+            self._sent_table.delete_keys(keys)
+            self._awaiting_table.delete_keys(keys)
+            self._unsent_table.put_all({_key(kept.seq): kept.document() for kept in again})
         for kept in again:
             self._awaiting.pop(kept.seq, None)
             self._unsent[kept.seq] = kept
@@ -336,7 +352,7 @@ class Outbox:
                 for document in self._sent_table.search(where("case_id") == case_id):
                     self._awaiting_table.delete_key(_key(document["seq"]))
                     if "text" in document and kept_fact(document).personal:
-                        self._sent_table.put(_key(document["seq"]), _without_text(document))
+                        self._sent_table.put(_key(document["seq"]), without_text(document))
                         erased = True
         gone = [seq for seq, each in self._awaiting.items() if each.kept.case_id in case_ids]
         for seq in gone:
@@ -352,9 +368,9 @@ class Outbox:
         forgotten = max(self._head.forgotten, *(document["seq"] for document in old))
         head = replace(self._head, forgotten=forgotten)
         with self._store.transaction():
-            for document in old:
-                self._sent_table.delete_key(_key(document["seq"]))
-                self._awaiting_table.delete_key(_key(document["seq"]))
+            keys = [_key(document["seq"]) for document in old]
+            self._sent_table.delete_keys(keys)
+            self._awaiting_table.delete_keys(keys)
             self._save_head(head)
         self._head = head
         for document in old:
@@ -362,13 +378,6 @@ class Outbox:
         return len(old)
 
     # --- storing -----------------------------------------------------------------------------------------------
-
-    def _put_sent(self, each: Awaiting, *, erase: bool) -> None:
-        document: dict[str, Any] = each.kept.document() | each.answer.document()
-        del document["refusal"]
-        if erase and each.kept.personal:
-            document = _without_text(document)
-        self._sent_table.put(_key(each.kept.seq), document)
 
     def _save_head(self, head: Head) -> None:
         self._head_table.put(_HEAD, asdict(head))
@@ -385,8 +394,3 @@ def _key(seq: int) -> str:
 def _to_be_shown(answer: Acknowledgement) -> bool:
     """Tell whether the fact has to stay on top of its document: in a conflict the server's version is the one shown."""
     return answer.status != "conflict"
-
-
-def _without_text(document: Mapping[str, Any]) -> dict[str, Any]:
-    """Keep the fact's place in the chain and nothing of what it said."""
-    return {name: value for name, value in document.items() if name not in ("text", "author_name")}

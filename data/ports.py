@@ -6,7 +6,7 @@ store that fails on purpose can take its place.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Any, Final, Protocol
 
@@ -20,12 +20,20 @@ class Table(Protocol):
         """Make ``document`` the one and only under ``key``; durable when it returns, or with the transaction."""
         ...
 
+    def put_all(self, documents: Mapping[str, Mapping[str, Any]], /) -> None:
+        """Do with each document what :meth:`put` does with one, all or none."""
+        ...
+
     def get_key(self, key: str, /) -> Mapping[str, Any] | None:
         """Give the document under ``key``, if there is one."""
         ...
 
     def delete_key(self, key: str, /) -> bool:
         """Remove the document under ``key``; tell whether there was one."""
+        ...
+
+    def delete_keys(self, keys: Iterable[str], /) -> None:
+        """Remove the documents under ``keys``, all or none; a key without a document is passed over."""
         ...
 
     def all(self) -> Sequence[Mapping[str, Any]]:

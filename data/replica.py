@@ -6,7 +6,7 @@ once goes through here, so that a crash between two lines leaves neither half of
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
@@ -106,7 +106,7 @@ class Replica:
             self.memory.remember(contact)
         self._scrub()
 
-    def mark(self, results: Iterable[EventResult], contact: Contact) -> tuple[KeptFact, ...]:
+    def mark(self, results: Sequence[EventResult], contact: Contact) -> tuple[KeptFact, ...]:
         """Store the server's answers to pushed facts; give the facts that are in its custody now."""
         with self._together():
             marked = self.outbox.mark(results, contact.epoch, self.cases.versions.__contains__)

@@ -19,6 +19,7 @@ _FORBIDDEN: Final = re.compile(
 )
 _LINE_BREAKS: Final = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
 _SURROGATES: Final = re.compile("[\ud800-\udfff]")
+_UNCLEAN: Final = re.compile(f"{_FORBIDDEN.pattern[:-1]}\t\n\r\x85\u2028\u2029\ud800-\udfff]")
 _BLANKS: Final = re.compile(r"[\t ]+")
 
 
@@ -35,6 +36,11 @@ def clean(text: str, *, multiline: bool = False) -> str:
     text = _FORBIDDEN.sub("", text)
     text = _SURROGATES.sub("\ufffd", text)
     return text.replace("\t", " ")
+
+
+def is_clean(text: str) -> bool:
+    """Tell whether :func:`clean` would leave ``text`` as it is."""
+    return (text.isascii() and text.isprintable()) or _UNCLEAN.search(text) is None
 
 
 def clean_line(text: str) -> str:

@@ -6,6 +6,7 @@ once and lets requests finish; the process is gone within five seconds.
 
 from __future__ import annotations
 
+import gc
 import ipaddress
 import logging
 import multiprocessing
@@ -118,6 +119,7 @@ def application() -> Starlette:
     log_to_stderr(settings.log_level)
     threading.Thread(target=_stop_with_parent, daemon=True).start()
     app = build_app(settings, clock_for(settings))
+    _let_garbage_gather()
     _end_streams_when_stopped(app)
     return app
 
@@ -135,6 +137,7 @@ def serve(settings: Settings, place: Place, announce: Callable[[str], None]) -> 
     address = _address(listening, place.host, place.scheme)
     if place.workers == 1:
         app = build_app(settings, clock_for(settings))
+        _let_garbage_gather()
         config = _config(app, place)
         with _signals_end_quietly():
             _Server(config, app, lambda: announce(address)).run(sockets=[listening])
@@ -179,6 +182,17 @@ def _signals_end_quietly() -> Iterator[None]:
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+
+
+def _let_garbage_gather() -> None:
+    """Look for cycles seldom, and never among what lives as long as the process.
+
+    A batch of facts makes some hundred thousand objects, hardly any of them in a cycle, while many are remembered:
+    looking at all of those again and again took a third of the time of a push.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 20)
 
 
 def _end_streams_when_stopped(app: Starlette) -> None:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import sys
 import threading
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any, Final
@@ -89,6 +89,12 @@ class Database:
                 if meaning is None:
                     raise
                 raise meaning from error
+
+    def execute_many(self, sql: str, bindings: Iterable[tuple[Any, ...]]) -> None:
+        """Run one statement that gives no rows with each of the bindings; to be called inside a transaction."""
+        with self._guard, in_our_words():
+            self._admit()
+            self._connection.executemany(sql, bindings)
 
     def each(self, sql: str, bindings: tuple[Any, ...] = ()) -> Generator[Row, None, None]:
         """Run one statement and give its rows one by one; finish or close the iterator before changing anything."""

@@ -54,6 +54,18 @@ class Rows:
         """Remove the row under ``key``; tell whether there was one."""
         return self._first(f"DELETE FROM documents_{self.number} WHERE key = ? RETURNING id", key) is not None
 
+    def put_all(self, rows: Sequence[Row]) -> None:
+        """Add rows with keys; where a key is there already, its row gets the new body and stays where it is."""
+        sql = (
+            f"INSERT INTO documents_{self.number} (id, key, body) VALUES (?, ?, ?) "
+            "ON CONFLICT (key) DO UPDATE SET body = excluded.body"
+        )
+        self.database.execute_many(sql, rows)
+
+    def remove_keys(self, keys: Sequence[str]) -> None:
+        """Remove the rows under these keys; those that are not there are passed over."""
+        self.database.execute_many(f"DELETE FROM documents_{self.number} WHERE key = ?", [(key,) for key in keys])
+
     def clear(self) -> None:
         """Remove all rows."""
         self.database.execute(f"DELETE FROM documents_{self.number}")

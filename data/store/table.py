@@ -65,10 +65,24 @@ class SqliteTable(Table):
                 rows.add(doc_id, key, body)
             return doc_id
 
+    def put_all(self, documents: Mapping[str, Mapping[str, Any]]) -> None:
+        """Make each document the one and only under its key, all or none: what :meth:`put` does, in one statement."""
+        bodies = {key: encoded(document) for key, document in documents.items()}
+        if bodies:
+            with self._writing() as rows:
+                rows.put_all([(self._get_next_id(), key, body) for key, body in bodies.items()])
+
     def delete_key(self, key: str) -> bool:
         """Remove the document under ``key``; tell whether there was one."""
         with self._writing() as rows:
             return rows.remove_key(key)
+
+    def delete_keys(self, keys: Iterable[str]) -> None:
+        """Remove the documents under ``keys``, all or none; a key without a document is passed over."""
+        wanted = list(keys)
+        if wanted:
+            with self._writing() as rows:
+                rows.remove_keys(wanted)
 
     def update(
         self,

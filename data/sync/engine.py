@@ -29,7 +29,7 @@ from domain.wire import PROTOCOL_MAX, PROTOCOL_MIN, Hello
 HELLO_AGAIN: Final = timedelta(hours=6)
 CUSTODY_AGAIN: Final = timedelta(hours=1)
 """How often a server may claim that it lacks facts it has acknowledged and be given them again."""
-PAGE: Final = 200
+PAGE: Final = 1000
 """Entries asked for at once: a page is stored in one go, and the screen must not stand still for it."""
 
 

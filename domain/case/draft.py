@@ -65,6 +65,14 @@ class CaseDraft:
         self.approvals_asked: dict[str, str] = {}
         self.reversals: dict[str, tuple[str, datetime]] = {}
 
+    def copy(self) -> CaseDraft:
+        """Give a draft that changes independently of this one; what stands in the collections never changes."""
+        other = CaseDraft.__new__(CaseDraft)
+        other.__dict__.update(
+            (name, value.copy() if isinstance(value, list | dict) else value) for name, value in self.__dict__.items()
+        )
+        return other
+
     def known_facts(self) -> set[str]:
         """Give the ids of the facts this case shows already."""
         known = {moment.fact for moment in self.timeline}

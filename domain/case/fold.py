@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from domain.canonical import to_plain
@@ -30,6 +30,7 @@ from domain.case.model import (
 from domain.case.undoing import taken_back
 from domain.facts import Fact, order_key
 from domain.facts import payloads as p
+from domain.records import dataclass
 
 RETRACTION_WINDOW: Final = timedelta(hours=24)
 """How long authors may take their own facts back."""
@@ -44,15 +45,53 @@ _NOT_ON_TIMELINE: Final = (p.CallbackCleared, p.FileViewed)
 
 def fold(case_id: str, facts: Iterable[Fact]) -> Case:
     """Make the case out of all its facts, in whatever order they come; a fact given twice counts once."""
+    return folding(case_id, facts).case
+
+
+@dataclass(frozen=True, slots=True)
+class Folding:
+    """A case with what its fold held last, so that facts written after all the others can be folded on top of it.
+
+    ``last`` is the place of the last fact in the order, ``retracts`` what its retractions name.
+    """
+
+    case: Case
+    draft: CaseDraft
+    last: tuple[datetime, str] | None
+    retracts: frozenset[str]
+
+    def with_later(self, facts: Iterable[Fact]) -> Folding | None:
+        """Give the folding of everything so far and ``facts``, which are not among it: the same as folding all at once.
+
+        Nothing where that cannot be told without the earlier facts: where one of the new ones stands before an earlier
+        one, takes a fact back, or is taken back itself.
+        """
+        later = sorted(facts, key=order_key)
+        if not later:
+            return self
+        if self.last is not None and order_key(later[0]) <= self.last:
+            return None
+        if any(fact.id in self.retracts or isinstance(fact.payload, p.FactRetracted) for fact in later):
+            return None
+        draft = self.draft.copy()
+        for fact in later:
+            _apply(draft, fact)
+        return Folding(draft.finish(), draft, order_key(later[-1]), self.retracts)
+
+
+def folding(case_id: str, facts: Iterable[Fact]) -> Folding:
+    """Fold facts, in whatever order they come, and keep what later ones can be folded onto."""
     distinct = {fact.id: fact for fact in facts}
     draft = CaseDraft(Case(id=case_id, customer=Customer()))
     gone = taken_back(distinct.values())
-    for fact in sorted(distinct.values(), key=order_key):
+    ordered = sorted(distinct.values(), key=order_key)
+    for fact in ordered:
         if fact.id in gone:
             draft.timeline.append(Moment(fact.id, fact.at, fact.type, fact.author, {}, fact.author_name, True))
         else:
             _apply(draft, fact)
-    return draft.finish()
+    retracts = frozenset(each.payload.base for each in ordered if isinstance(each.payload, p.FactRetracted))
+    return Folding(draft.finish(), draft, order_key(ordered[-1]) if ordered else None, retracts)
 
 
 def overlay(case: Case, facts: Iterable[Fact]) -> Case:
@@ -298,4 +337,13 @@ _STEPS: Final[Mapping[type, Callable[[CaseDraft, Fact, Any], None]]] = {
     p.FactRetracted: _fact_retracted,
 }
 
-__all__ = ["RETRACTION_WINDOW", "STOP_RETRACTION_WINDOW", "TIMELINE_LENGTH", "fold", "overlay", "retraction_window"]
+__all__ = [
+    "RETRACTION_WINDOW",
+    "STOP_RETRACTION_WINDOW",
+    "TIMELINE_LENGTH",
+    "Folding",
+    "fold",
+    "folding",
+    "overlay",
+    "retraction_window",
+]

@@ -12,10 +12,9 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import RowMapping, bindparam, delete, insert, select, update
+from sqlalchemy import RowMapping, delete, select, update
 
-from domain.canonical import canonical_bytes
-from domain.case.fold import fold
+from domain.case.fold import Folding, folding
 from domain.case.model import Case
 from domain.case.reading import balance
 from domain.clock import from_milliseconds
@@ -24,10 +23,12 @@ from domain.facts.payloads import CaseAssigned
 from domain.policy import Policy
 from domain.text import fold as searchable
 from server.cases.holds import Hold, leases_of, standing_holds, with_holds
+from server.cases.spelling import Spellings, spelt
+from server.database.arrays import among
 from server.database.engine import Transaction
 from server.database.locking import lock_rows
 from server.database.schema import ASSIGNMENT, CASE, FACT, FEED_HEAD, HOLD
-from server.database.upsert import upsert
+from server.database.upsert import insert_rows, upsert
 from server.documents import current_policy
 from server.facts.stored import SERVER, Author, StoredFact, fact_row, load_facts, own_fact
 from server.feeds.publishing import Change, case_key, publish
@@ -38,14 +39,20 @@ _CHUNK = 500
 # Every change of a case uses these, so they are put together once.
 _OPEN: Final = (
     select(CASE.c.id, CASE.c.team, CASE.c.creditor, CASE.c.customer_key, CASE.c.ver)
-    .add_columns(CASE.c.owner_id, CASE.c.closed, CASE.c.source)
-    .where(CASE.c.id.in_(bindparam("cases", expanding=True)))
+    .add_columns(CASE.c.owner_id, CASE.c.closed, CASE.c.source, CASE.c.updated_ms)
+    .where(among(CASE.c.id, "cases"))
     .order_by(CASE.c.id)
 )
-_CREATE: Final = insert(CASE)
-_CHANGE: Final = update(CASE).where(CASE.c.id == bindparam("case_id"))
-_ADD_FACT: Final = insert(FACT)
-_ADD_OWNER: Final = insert(ASSIGNMENT)
+_MEMORY: Final = "case:"
+
+
+@dataclass(frozen=True, slots=True)
+class Remembered:
+    """What a process knows of a case at one version: its facts, their fold, and how the document was spelt."""
+
+    facts: list[StoredFact] = field(repr=False)
+    folding: Folding = field(repr=False)
+    spellings: Spellings = field(repr=False)
 
 
 @dataclass(slots=True)
@@ -66,7 +73,9 @@ class OpenCase:
     revised: list[StoredFact] = field(default_factory=list, repr=False)
     forced: bool = False
     touched: bool = False
-    _folded: Case | None = field(default=None, repr=False)
+    remembered: Remembered | None = field(default=None, repr=False)
+    _folding: Folding | None = field(default=None, repr=False)
+    _ids: set[str] | None = field(default=None, repr=False)
 
     @property
     def is_new(self) -> bool:
@@ -76,9 +85,17 @@ class OpenCase:
     @property
     def folded(self) -> Case:
         """The case with everything added so far."""
-        if self._folded is None:
-            self._folded = fold(self.id, [stored.fact for stored in (*self.existing, *self.added)])
-        return self._folded
+        return self.folding.case
+
+    @property
+    def folding(self) -> Folding:
+        """The fold of the case: what was folded before goes on where it can."""
+        if self._folding is None:
+            if self.remembered is not None and not self.revised:
+                self._folding = self.remembered.folding.with_later(stored.fact for stored in self.added)
+            if self._folding is None:
+                self._folding = folding(self.id, [stored.fact for stored in (*self.existing, *self.added)])
+        return self._folding
 
     @property
     def seen_by(self) -> str | None:
@@ -88,23 +105,28 @@ class OpenCase:
     def add(self, stored: StoredFact) -> None:
         """Add a fact."""
         self.added.append(stored)
-        self._folded = None
+        if self._ids is not None:
+            self._ids.add(stored.fact.id)
+        self._folding = None
         self.touched = True
 
     def discard(self, stored: StoredFact) -> None:
         """Take a fact back that was added in this transaction."""
         self.added.remove(stored)
-        self._folded = None
+        self._ids = None
+        self._folding = None
         self.touched = bool(self.added)
 
     def revise(self, stored: StoredFact) -> None:
         """Note that what the server worked out about a known fact has changed."""
         self.revised.append(stored)
-        self._folded = None
+        self._folding = None
 
     def knows(self, fact_id: str) -> bool:
         """Tell whether the case has this fact."""
-        return any(stored.fact.id == fact_id for stored in (*self.existing, *self.added))
+        if self._ids is None:
+            self._ids = {stored.fact.id for stored in (*self.existing, *self.added)}
+        return fact_id in self._ids
 
 
 class Casework:
@@ -127,7 +149,11 @@ class Casework:
         for start in range(0, len(wanted), _CHUNK):
             some = {"cases": wanted[start : start + _CHUNK]}
             rows.extend(self.transaction.connection.execute(_OPEN, some).mappings())
-        facts = load_facts(self.transaction, [row["id"] for row in rows])
+        remembered: dict[str, Remembered] = self.transaction.memory.take(
+            {_MEMORY + row["id"]: (row["ver"], row["updated_ms"]) for row in rows}
+        )
+        facts = {key.removeprefix(_MEMORY): each.facts for key, each in remembered.items()}
+        facts |= load_facts(self.transaction, [row["id"] for row in rows if row["id"] not in facts])
         opened = {
             row["id"]: OpenCase(
                 id=row["id"],
@@ -140,6 +166,7 @@ class Casework:
                 was_closed=row["closed"],
                 source=row["source"],
                 existing=facts[row["id"]],
+                remembered=remembered.get(_MEMORY + row["id"]),
             )
             for row in rows
         }
@@ -232,7 +259,7 @@ class Casework:
             "owner_id": case.owner,
             "closed": folded.closed,
             "ver": case.ver + 1,
-            "doc": canonical_bytes(folded),
+            "doc": self._spelt(case, folded),
             "search": searchable("\n".join(word for word in words if word)),
             "currency": folded.currency,
             "owed": balance(folded, self.transaction.now.date()).owed,
@@ -242,15 +269,21 @@ class Casework:
             "updated_ms": self.transaction.now_ms,
         }
 
+    def _spelt(self, case: OpenCase, folded: Case) -> bytes:
+        """Give the bytes of the case's document, and remember the case as it is once the transaction is durable."""
+        before = case.remembered.spellings if case.remembered is not None else {}
+        doc, spellings = spelt(folded, before)
+        facts = [*case.existing, *case.added]
+        known = Remembered(facts, case.folding, spellings)
+        stamp = (case.ver + 1, self.transaction.now_ms)
+        self.transaction.learnt.append((_MEMORY + case.id, stamp, known, len(facts)))
+        return doc
+
     def _write_cases(self, changed: Sequence[OpenCase], rows: list[dict[str, Any]]) -> None:
         new = [row for case, row in zip(changed, rows, strict=True) if case.is_new]
         known = [row for case, row in zip(changed, rows, strict=True) if not case.is_new]
-        if new:
-            self.transaction.connection.execute(_CREATE, new)
-        for row in known:
-            row["case_id"] = row.pop("id")  # which row, not a value of it: what a table is spread by is never written
-        if known:
-            self.transaction.connection.execute(_CHANGE, known)
+        insert_rows(self.transaction.connection, CASE, new)
+        upsert(self.transaction.connection, CASE, known)  # they are there, and locked: all of them in one statement
 
     def _write_facts(self, changed: Sequence[OpenCase], positions: Mapping[tuple[str, str], int]) -> None:
         rows = []
@@ -261,8 +294,7 @@ class Casework:
                 stored.feed_agent = seer
                 stored.feed_seq = positions.get((seer, case_key(case.id))) if seer else None
                 rows.append(fact_row(stored))
-        if rows:
-            self.transaction.connection.execute(_ADD_FACT, rows)
+        insert_rows(self.transaction.connection, FACT, rows)
         for case in changed:
             for stored in case.revised:
                 self.transaction.connection.execute(
@@ -283,8 +315,7 @@ class Casework:
             for case in changed
             if case.owner is not None and (case.owner != case.was_owner or case.seen_by is None)
         ]
-        if rows:
-            self.transaction.connection.execute(_ADD_OWNER, rows)
+        insert_rows(self.transaction.connection, ASSIGNMENT, rows)
         moved = [case for case in changed if not case.is_new and case.owner not in (None, case.was_owner)]
         for forced, owner in sorted({(case.forced, case.owner or "") for case in moved}):
             cases = [case.id for case in moved if (case.forced, case.owner) == (forced, owner)]

@@ -17,6 +17,7 @@ from sqlalchemy import bindparam, delete, func, select
 from domain.case import model
 from domain.clock import from_milliseconds
 from domain.wire import OtherMachine
+from server.database.arrays import among
 from server.database.engine import Transaction
 from server.database.schema import DEVICE, HOLD, USER
 from server.people.sessions import Caller
@@ -34,7 +35,7 @@ SILENT_AFTER_MS: Final = 6 * 60_000
 _STANDING: Final = (
     select(HOLD.c.case_id, HOLD.c.agent_id, HOLD.c.until_ms, HOLD.c.forced, HOLD.c.since_ms, USER.c.name)
     .join(USER, USER.c.id == HOLD.c.agent_id)
-    .where(HOLD.c.case_id.in_(bindparam("cases", expanding=True)), HOLD.c.until_ms > bindparam("now"))
+    .where(among(HOLD.c.case_id, "cases"), HOLD.c.until_ms > bindparam("now"))
 )
 _HELD_FOR: Final = (
     select(HOLD.c.case_id, HOLD.c.remove_seq).where(HOLD.c.agent_id == bindparam("agent")).order_by(HOLD.c.case_id)
@@ -114,6 +115,11 @@ def acknowledged(transaction: Transaction, agent: str) -> list[str]:
         return []
     behind = transaction.connection.execute(_FURTHEST_BEHIND, {"agent": agent, "now": transaction.now_ms}).scalar()
     return [case_id for case_id, remove_seq in held if behind is None or remove_seq <= behind]
+
+
+def is_waited_for(transaction: Transaction, agent: str) -> bool:
+    """Tell whether any case is held until the agent's devices have stored its removal."""
+    return transaction.connection.execute(_HELD_FOR, {"agent": agent}).first() is not None
 
 
 def drop_holds(transaction: Transaction, agent: str, case_ids: Iterable[str]) -> None:

@@ -16,6 +16,7 @@ from domain.case.model import Case
 from domain.clock import milliseconds
 from server.audit import record
 from server.cases.casework import Casework, OpenCase
+from server.database.arrays import among
 from server.database.engine import Database, Transaction
 from server.database.schema import PENDING_MOVE, REASSIGNED, USER
 from server.database.upsert import upsert
@@ -27,11 +28,7 @@ _SWEEP_AT_ONCE: Final = 100
 
 # Asked at every request that reads a feed or hands facts over, so these are put together once.
 _DUE: Final = select(PENDING_MOVE.c.case_id).where(PENDING_MOVE.c.due_ms <= bindparam("now")).limit(_SWEEP_AT_ONCE)
-_WAITING: Final = (
-    select(PENDING_MOVE)
-    .where(PENDING_MOVE.c.case_id.in_(bindparam("cases", expanding=True)))
-    .order_by(PENDING_MOVE.c.case_id)
-)
+_WAITING: Final = select(PENDING_MOVE).where(among(PENDING_MOVE.c.case_id, "cases")).order_by(PENDING_MOVE.c.case_id)
 
 
 def running_call_ends_by(case: Case, owner: str | None, now: datetime) -> datetime | None:
@@ -136,9 +133,14 @@ def apply_waiting_moves(casework: Casework, cases: Iterable[OpenCase]) -> None:
 def sweep_waiting_moves(database: Database) -> None:
     """Make the moves whose time is up. Cheap when there are none, so every reader of a feed calls it first."""
     with database.reading() as transaction:
-        due = list(transaction.connection.execute(_DUE, {"now": transaction.now_ms}).scalars())
+        due = due_moves(transaction)
     if due:
         database.write(lambda transaction: _sweep(transaction, due))
+
+
+def due_moves(transaction: Transaction) -> list[str]:
+    """Name cases whose move has waited long enough."""
+    return list(transaction.connection.execute(_DUE, {"now": transaction.now_ms}).scalars())
 
 
 def _sweep(transaction: Transaction, case_ids: list[str]) -> None:

@@ -25,6 +25,7 @@ from server.cases.moving import forget_waiting, move, running_call_ends_by, wait
 from server.cases.planning import Draft, Planned, draft_of
 from server.database.engine import Database, Transaction
 from server.database.schema import PENDING_MOVE, REASSIGNED, REASSIGNMENT
+from server.database.upsert import insert_rows
 from server.notices import tell_of_moves
 from server.people.directory import find
 from server.people.sessions import Caller
@@ -129,8 +130,7 @@ def write_plan(
             for case in draft.refused
         ),
     ]
-    if rows:
-        transaction.connection.execute(insert(REASSIGNED), rows)
+    insert_rows(transaction.connection, REASSIGNED, rows)
     record(
         transaction,
         caller.id,

@@ -25,6 +25,7 @@ from sqlalchemy.exc import TimeoutError as PoolEmpty
 from domain.clock import Clock, milliseconds
 from domain.ids import IdSource
 from server.database import postgres, sqlite
+from server.database.memory import Memory, Stamp
 from server.database.trail import Line, append_to_chains
 from server.settings import Settings
 
@@ -35,6 +36,9 @@ _ATTEMPTS: Final = 8
 
 _PAUSE_S: Final = 0.01
 """Transactions that met are run again after a random pause of up to this, doubled each time."""
+
+_REMEMBERED: Final = 20_000
+"""How many facts of cases a process remembers, some 2 KB each: what the devices that push now are working on."""
 
 _TRY_AGAIN: Final = frozenset({"40001", "40P01", "23505"})
 """SQLSTATE of serialization failure, deadlock, and of two transactions inserting the same key at once."""
@@ -56,6 +60,10 @@ class Transaction:
     touched: set[str] = field(default_factory=set)
     trail: list[Line] = field(default_factory=list)
     """What the audit trail gains. It is chained last, when every other lock is held."""
+    memory: Memory = field(default_factory=lambda: Memory(0))
+    """What the process remembers of rows; it is asked only about rows this transaction has locked."""
+    learnt: list[tuple[str, Stamp, Any, int]] = field(default_factory=list)
+    """What the process remembers once this is durable, as :meth:`server.database.memory.Memory.keep` takes it."""
 
     @property
     def now_ms(self) -> int:
@@ -70,6 +78,7 @@ class Database:
         self.clock = clock
         self.engine = make_engine(settings)
         self.ids = IdSource(clock)
+        self.memory = Memory(_REMEMBERED)
         self.on_commit: list[Callable[[set[str]], None]] = []
         self._writing = self.engine.execution_options(writing=True)
         one_state = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True} if self.is_shared else {}
@@ -110,7 +119,7 @@ class Database:
             committing = False
             try:
                 with self._writing.connect() as connection:
-                    transaction = Transaction(connection, self.clock.now(), self.ids)
+                    transaction = Transaction(connection, self.clock.now(), self.ids, memory=self.memory)
                     with connection.begin():
                         if self.is_shared:
                             postgres.check_session(connection)
@@ -129,6 +138,7 @@ class Database:
                     raise
                 _log.info("transaction run again", extra={"attempt": attempt})
             else:
+                self.memory.keep(transaction.learnt)
                 if transaction.touched:
                     for listener in self.on_commit:
                         listener(transaction.touched)

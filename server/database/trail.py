@@ -13,11 +13,11 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, bindparam, select, update
 
 from domain.canonical import canonical_bytes, digest
 from server.database.schema import AUDIT, AUDIT_HEAD
-from server.database.upsert import insert_missing
+from server.database.upsert import insert_missing, insert_rows
 
 Fault = Literal["gap", "changed", "end"]
 """How a chain is broken: a line is missing or there twice, one is not what was written, lines were cut off."""
@@ -33,7 +33,6 @@ BEGINNING: Final = digest(b"")
 _LOCKED_END: Final = (
     select(AUDIT_HEAD.c.seq, AUDIT_HEAD.c.digest).where(AUDIT_HEAD.c.chain == bindparam("which")).with_for_update()
 )
-_APPEND: Final = insert(AUDIT)
 _MOVE_END: Final = update(AUDIT_HEAD).where(AUDIT_HEAD.c.chain == bindparam("which"))
 
 
@@ -99,7 +98,7 @@ def append_to_chains(connection: Connection, lines: Iterable[Line]) -> None:
             }
             last = line_digest(last, row)
             rows.append(row | {"digest": last})
-        connection.execute(_APPEND, rows)
+        insert_rows(connection, AUDIT, rows)
         connection.execute(_MOVE_END, {"which": chain, "seq": seq, "digest": last})
 
 

@@ -8,7 +8,6 @@ import msgspec
 
 from domain.canonical import to_plain
 from domain.wire import MAX_CHANGES, ChangesPage
-from server.cases.moving import sweep_waiting_moves
 from server.feeds.reading import PageEntry, read_page
 from server.http.problem import BAD_PARAMETER
 from server.http.routing import Call, Endpoint, Parameter, Reply, only
@@ -20,7 +19,6 @@ def changes(call: Call) -> Reply:
     """Answer one page after the cursor."""
     services = call.services
     limit = call.integer("limit", _DEFAULT_LIMIT, 1, MAX_CHANGES)
-    sweep_waiting_moves(services.database)
     page = read_page(services.database, services.identity, call.caller, call.query.get("cursor") or None, limit)
     return Reply(
         {

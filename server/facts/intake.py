@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Final, cast
 
-from sqlalchemy import bindparam, insert, select
+from sqlalchemy import bindparam, select
 
 from domain.clock import from_milliseconds, milliseconds, parse_instant
 from domain.facts import SERVER_TYPES, Fact, Payload
@@ -22,8 +22,10 @@ from domain.wire import EventResult, EventStatus, Flag, PushAnswer
 from server.audit import record
 from server.cases.casework import Casework, OpenCase
 from server.cases.moving import apply_waiting_moves
+from server.database.arrays import among
 from server.database.engine import Transaction
 from server.database.schema import ASSIGNMENT, DEVICE, EVENT
+from server.database.upsert import insert_rows
 from server.documents import current_policy
 from server.facts.audited import audit_accepted
 from server.facts.envelope import Received
@@ -41,11 +43,10 @@ _LEASE: Final = (
     .where(DEVICE.c.id == bindparam("device"))
     .with_for_update()
 )
-_KNOWN: Final = select(EVENT).where(EVENT.c.id.in_(bindparam("ids", expanding=True)))
+_KNOWN: Final = select(EVENT).where(among(EVENT.c.id, "ids"))
 _ASSIGNED: Final = select(ASSIGNMENT.c.case_id, ASSIGNMENT.c.ver, ASSIGNMENT.c.feed_seq).where(
-    ASSIGNMENT.c.case_id.in_(bindparam("cases", expanding=True)), ASSIGNMENT.c.agent_id == bindparam("agent")
+    among(ASSIGNMENT.c.case_id, "cases"), ASSIGNMENT.c.agent_id == bindparam("agent")
 )
-_REMEMBER: Final = insert(EVENT)
 
 
 @dataclass(slots=True)
@@ -260,8 +261,7 @@ class Intake:
             }
             for each in pending
         ]
-        if rows:
-            self.transaction.connection.execute(_REMEMBER, rows)
+        insert_rows(self.transaction.connection, EVENT, rows)
 
     def _audit(self, kept: Sequence[Kept]) -> None:
         for each in kept:

@@ -8,6 +8,7 @@ from typing import Final
 from sqlalchemy import bindparam, select, update
 
 from server.audit import record
+from server.database.arrays import among
 from server.database.engine import Transaction
 from server.database.schema import DEVICE, RECEIPT
 from server.database.upsert import insert_missing
@@ -18,9 +19,7 @@ MOST_MISSING: Final = 500
 """How many missing numbers an answer names; the lowest come first."""
 
 # Every batch asks these, so they are put together once.
-_AROUND: Final = select(RECEIPT).where(
-    RECEIPT.c.device_id == bindparam("device"), RECEIPT.c.seq.in_(bindparam("seqs", expanding=True))
-)
+_AROUND: Final = select(RECEIPT).where(RECEIPT.c.device_id == bindparam("device"), among(RECEIPT.c.seq, "seqs"))
 _RECEIVED: Final = select(DEVICE.c.received_through).where(DEVICE.c.id == bindparam("device"))
 _ABOVE: Final = (
     select(RECEIPT.c.seq)

@@ -9,13 +9,14 @@ from datetime import datetime
 from typing import Any, Final
 
 import msgspec
-from sqlalchemy import RowMapping, bindparam, select
+from sqlalchemy import RowMapping, select
 
 from domain.canonical import canonical_bytes, to_plain
 from domain.clock import format_instant, from_milliseconds, milliseconds
 from domain.facts import PAYLOADS, Fact, Payload
 from domain.facts.payloads import TYPE_OF
 from domain.text import clean_tree
+from server.database.arrays import among
 from server.database.engine import Transaction
 from server.database.schema import FACT
 
@@ -27,7 +28,7 @@ SERVER_AUTHOR: Final = "server"
 
 _CHUNK: Final = 500
 
-_FACTS: Final = select(FACT).where(FACT.c.case_id.in_(bindparam("cases", expanding=True)))  # put together once
+_FACTS: Final = select(FACT).where(among(FACT.c.case_id, "cases"))  # put together once
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,9 @@ from domain.notices import KEY as NOTICE_KEY
 from domain.wire import OtherMachine
 from server import notices
 from server.cases.casework import Casework
-from server.cases.holds import CONTACT_GRAIN_MS, acknowledged, drop_holds, silent_machines
+from server.cases.holds import CONTACT_GRAIN_MS, acknowledged, drop_holds, is_waited_for, silent_machines
+from server.cases.moving import due_moves, sweep_waiting_moves
+from server.database.arrays import among
 from server.database.engine import Database, Transaction
 from server.database.schema import CASE, DEVICE, DOCUMENT, FEED, FEED_HEAD
 from server.documents import current_policy
@@ -46,7 +48,7 @@ _RECEIVED: Final = select(DEVICE.c.received_through).where(DEVICE.c.id == bindpa
 _CONTACT: Final = select(DEVICE.c.contact_ms, DEVICE.c.acked_seq).where(DEVICE.c.id == bindparam("device"))
 _ACKNOWLEDGE: Final = update(DEVICE).where(DEVICE.c.id == bindparam("device"))
 _CASES: Final = select(CASE.c.id, CASE.c.ver, CASE.c.doc).where(
-    CASE.c.id.in_(bindparam("cases", expanding=True)), CASE.c.owner_id == bindparam("agent"), CASE.c.closed.is_(None)
+    among(CASE.c.id, "cases"), CASE.c.owner_id == bindparam("agent"), CASE.c.closed.is_(None)
 )
 _DOCUMENTS: Final = select(DOCUMENT.c.doc_key, DOCUMENT.c.ver, DOCUMENT.c.body).where(
     DOCUMENT.c.doc_key.in_(bindparam("keys", expanding=True))
@@ -86,13 +88,18 @@ def read_page(database: Database, identity: Identity, caller: Caller, cursor: st
 
     Showing a cursor proves that the device stored everything up to it, and that it heard from the server: both are
     written down **before** the feed is read, and while the feed is held, so that a reassignment either knows of the
-    lease this page gives or is in the page.
+    lease this page gives or is in the page. Where neither is news, and no move is due, nothing is written.
     """
     position = read_cursor(identity, caller.id, cursor) if cursor else 0
     with database.reading() as transaction:
-        if not _has_news(transaction, caller, position):
+        moves_are_due = bool(due_moves(transaction))
+        has_news = _has_news(transaction, caller, position)
+        if not moves_are_due and not has_news:
             return _read(transaction, identity, caller, position, limit)
-    database.write(lambda transaction: _write_contact(transaction, caller, position))
+    if moves_are_due:
+        sweep_waiting_moves(database)
+    if has_news:
+        database.write(lambda transaction: _write_contact(transaction, caller, position))
     with database.reading() as transaction:
         return _read(transaction, identity, caller, position, limit)
 
@@ -174,10 +181,15 @@ def _bodies(transaction: Transaction, agent: str, keys: Sequence[str]) -> dict[s
 
 
 def _has_news(transaction: Transaction, caller: Caller, position: int | None) -> bool:
-    """Tell whether the device has stored more than was known, or was last heard too long ago."""
+    """Tell whether the device was last heard too long ago, or has stored more than was known while somebody waits for it.
+
+    Nobody waits where no case is held for the agent. A hold that comes later waits for a position above every one there
+    is now, so that one which was not written down cannot be missed.
+    """
     device = transaction.connection.execute(_CONTACT, {"device": caller.device_id}).one()
-    stored_more = position is not None and position != device.acked_seq
-    return stored_more or not 0 <= transaction.now_ms - device.contact_ms < CONTACT_GRAIN_MS
+    if not 0 <= transaction.now_ms - device.contact_ms < CONTACT_GRAIN_MS:
+        return True
+    return position not in (None, device.acked_seq) and is_waited_for(transaction, caller.id)
 
 
 def _write_contact(transaction: Transaction, caller: Caller, position: int | None) -> None:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import functools
 import logging
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Insert, and_, case, delete, func
+from sqlalchemy import ColumnElement, Table, and_, case, delete, func
 
 from domain.case.model import Case
 from domain.case.reading import customer_day
@@ -17,7 +16,7 @@ from domain.promises import Standing, judge_case
 from domain.queue.placing import View, place_view
 from server.database.engine import Transaction
 from server.database.supervision_tables import CASE_FIGURE, CASE_PAYMENT, PROMISE_PART, WORK_SLOT
-from server.database.upsert import insert_for, upsert
+from server.database.upsert import upsert
 from server.figures.rows import case_row, payment_rows, promise_rows
 from server.figures.work import MEASURES, work_rows
 
@@ -39,11 +38,11 @@ def write_figures(
         rows.append(case_row(each, transaction.now_ms, view, policy.catalogue))
         parts += promise_rows(each, transaction.now_ms, standings)
         payments += payment_rows(each)
-    _write_cases(transaction, rows)
+    upsert(transaction.connection, CASE_FIGURE, rows, _kept_of_case)
     _forget_old_parts(transaction, cases)
-    _write_parts(transaction, parts)
+    upsert(transaction.connection, PROMISE_PART, parts, _kept_of_part)
     upsert(transaction.connection, CASE_PAYMENT, payments)
-    _add_work(transaction, work_rows(cases, policy.catalogue, everything=everything))
+    upsert(transaction.connection, WORK_SLOT, work_rows(cases, policy.catalogue, everything=everything), _added)
 
 
 def _looked_at(folded: Case, transaction: Transaction, policy: Policy) -> tuple[View | None, tuple[Standing, ...]]:
@@ -60,34 +59,22 @@ def _looked_at(folded: Case, transaction: Transaction, policy: Policy) -> tuple[
     return view, view.standings
 
 
-def _write_cases(transaction: Transaction, rows: list[dict[str, Any]]) -> None:
-    if rows:
-        transaction.connection.execute(_cases(transaction.connection.dialect.name, tuple(rows[0])), rows)
+def _kept_of_case(table: Table, new: Any) -> dict[str, ColumnElement[Any]]:
+    """Keep when a case was first settled, and the stage it began the month in."""
+    return {
+        "cured_ms": case((new.cured_ms.is_(None), None), else_=func.coalesce(table.c.cured_ms, new.cured_ms)),
+        "month_stage": func.coalesce(table.c.month_stage, new.month_stage),
+    }
 
 
-@functools.lru_cache(maxsize=4)
-def _cases(dialect: str, columns: tuple[str, ...]) -> Insert:
-    statement = insert_for(dialect, CASE_FIGURE)
-    new = statement.excluded
-    values: dict[str, Any] = {name: new[name] for name in columns if name != "case_id"}
-    values["cured_ms"] = case((new.cured_ms.is_(None), None), else_=func.coalesce(CASE_FIGURE.c.cured_ms, new.cured_ms))
-    values["month_stage"] = func.coalesce(CASE_FIGURE.c.month_stage, new.month_stage)
-    return statement.on_conflict_do_update(index_elements=["case_id"], set_=values)
+def _kept_of_part(table: Table, new: Any) -> dict[str, ColumnElement[Any]]:
+    """Keep when a part changed last, where it stands as it stood."""
+    return {"changed_ms": case((table.c.state == new.state, table.c.changed_ms), else_=new.changed_ms)}
 
 
-def _write_parts(transaction: Transaction, rows: list[dict[str, Any]]) -> None:
-    if rows:
-        transaction.connection.execute(_parts(transaction.connection.dialect.name, tuple(rows[0])), rows)
-
-
-@functools.lru_cache(maxsize=4)
-def _parts(dialect: str, columns: tuple[str, ...]) -> Insert:
-    statement = insert_for(dialect, PROMISE_PART)
-    new = statement.excluded
-    keys = [column.name for column in PROMISE_PART.primary_key]
-    values: dict[str, Any] = {name: new[name] for name in columns if name not in keys}
-    values["changed_ms"] = case((PROMISE_PART.c.state == new.state, PROMISE_PART.c.changed_ms), else_=new.changed_ms)
-    return statement.on_conflict_do_update(index_elements=keys, set_=values)
+def _added(table: Table, new: Any) -> dict[str, ColumnElement[Any]]:
+    """Count on top of what was counted before."""
+    return {name: table.c[name] + new[name] for name in MEASURES}
 
 
 def _forget_old_parts(transaction: Transaction, cases: Iterable[OpenCase]) -> None:
@@ -103,15 +90,3 @@ def _forget_old_parts(transaction: Transaction, cases: Iterable[OpenCase]) -> No
                         )
                     )
                 )
-
-
-def _add_work(transaction: Transaction, rows: list[dict[str, Any]]) -> None:
-    if rows:
-        transaction.connection.execute(_work(transaction.connection.dialect.name), rows)
-
-
-@functools.lru_cache(maxsize=4)
-def _work(dialect: str) -> Insert:
-    statement = insert_for(dialect, WORK_SLOT)
-    values: dict[str, Any] = {name: WORK_SLOT.c[name] + statement.excluded[name] for name in MEASURES}
-    return statement.on_conflict_do_update(index_elements=["agent_id", "slot"], set_=values)

@@ -20,6 +20,7 @@ from server.cases.casework import Casework, OpenCase
 from server.database.engine import Transaction
 from server.database.schema import USER
 from server.database.supervision_tables import CASE_FIGURE, IMPORT_CASE, IMPORT_RUN
+from server.database.upsert import insert_rows
 from server.imports.payments import take_back
 from server.people.sessions import Caller
 
@@ -62,10 +63,8 @@ def note_run(
             at_ms=transaction.now_ms,
         )
     )
-    if changed:
-        transaction.connection.execute(
-            insert(IMPORT_CASE), [{"case_id": case, "import_id": run.id} for case in changed]
-        )
+    rows = [{"case_id": case, "import_id": run.id} for case in changed]
+    insert_rows(transaction.connection, IMPORT_CASE, rows)
 
 
 def undo_import(transaction: Transaction, caller: Caller, import_id: str) -> ImportLine:

@@ -6,13 +6,14 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import event, given
 from hypothesis import strategies as st
 
 from domain.canonical import canonical_bytes
-from domain.case.fold import TIMELINE_LENGTH, fold, overlay
+from domain.case.fold import TIMELINE_LENGTH, Folding, fold, folding, overlay
+from domain.facts import Fact
 from domain.facts import payloads as p
-from tests.support.people import ME, NOW, Story, promise, team
+from tests.support.people import HOSTILE, ME, NOW, Story, promise, team
 
 
 @given(st.data())
@@ -20,6 +21,62 @@ def test_any_order_and_repetition_gives_the_same_bytes(data: st.DataObject) -> N
     story = data.draw(st.sampled_from(list(team())))
     shuffled = data.draw(st.permutations([*story.facts, *story.facts[:2]]))
     assert canonical_bytes(fold(story.case_id, shuffled)) == canonical_bytes(story.case())
+
+
+_PAYLOADS: list[p.Payload] = [
+    p.AttemptStarted(number="+8613800138000"),
+    p.AttemptEnded(code="promise", talk_seconds=20),
+    p.NoteAdded(HOSTILE[0]),
+    promise(100, date(2026, 11, 27)),
+    promise(200, date(2026, 12, 1), promise_id="p2"),
+    p.PromiseAmended("p1", (p.PromisePart(date(2026, 12, 2), 50),), base="c-f0004"),
+    p.PromiseWithdrawn("p1"),
+    p.PaymentReceived("pay", 80, "CNY", date(2026, 11, 24)),
+    p.PaymentReversed("pay"),
+    p.CallbackSet(due=NOW + timedelta(hours=3)),
+    p.DisputeRaised(note="x"),
+    p.ContactReported("deceased"),
+    p.ApprovalDecided("c-f0005", approved=True, reason="y"),
+    p.CaseAssigned("agent-2"),
+    p.AccountStated(date(2026, 11, 23), "import-2", "Other", debts=()),
+]
+
+
+@given(st.data())
+def test_what_comes_later_is_folded_on_as_if_all_had_come_at_once(data: st.DataObject) -> None:
+    story = Story("c", "x")
+    grown: Folding | None = None
+    went_on = 0
+    for _ in range(data.draw(st.integers(1, 8))):
+        known = list(story.facts)
+        for _ in range(data.draw(st.integers(0, 3))):
+            earlier = data.draw(st.sampled_from(story.facts)).id
+            ahead = f"c-f{len(story.facts) + 1:04d}"
+            retracted = p.FactRetracted(data.draw(st.sampled_from([earlier, ahead])))
+            payload = data.draw(st.sampled_from([*_PAYLOADS, retracted]))
+            when = NOW + timedelta(minutes=data.draw(st.integers(-2, 2)) + 2 * len(story.facts))
+            story.add(payload, when, data.draw(st.sampled_from([ME, "agent-2", "server"])))
+        news: list[Fact] = story.facts[len(known) :] if grown is not None else story.facts
+        later = grown.with_later(news) if grown is not None else None
+        before = None if grown is None else canonical_bytes(grown.case)
+        if later is not None and grown is not None:
+            went_on += 1
+            assert canonical_bytes(grown.draft.copy().finish()) == before, "what was known before stays as it was"
+        grown = later or folding("c", story.facts)
+        assert canonical_bytes(grown.case) == canonical_bytes(story.case())
+        assert grown.case == story.case()
+    event("went on" if went_on else "always from the start")
+
+
+def test_a_note_after_all_others_is_folded_on() -> None:
+    story = Story("c", "x")
+    known = folding("c", story.facts)
+    story.add(p.NoteAdded("later"), NOW)
+    later = known.with_later(story.facts[1:])
+    assert later is not None
+    assert later.case == story.case()
+    assert known.with_later([]) is known
+    assert later.with_later([replace(story.facts[1], id="a", at=NOW - timedelta(seconds=1))]) is None
 
 
 def test_an_overlay_shows_what_the_server_will_show() -> None:

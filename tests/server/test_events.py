@@ -8,7 +8,7 @@ import msgspec
 import pytest
 from sqlalchemy import func, select
 
-from domain.case.fold import fold
+from domain.case.fold import Folding, folding
 from domain.clock import format_instant
 from domain.facts import PAYLOADS
 from server.database.schema import AUDIT, EVENT, FACT, QUARANTINE, RECEIPT
@@ -338,9 +338,10 @@ async def test_fact_that_breaks_the_fold_holds_nobody_back(
         facts = list(facts)
         if any(getattr(fact.payload, "text", "") == "poison" for fact in facts):
             raise ArithmeticError
-        return fold(case_id, facts)
+        return folding(case_id, facts)
 
-    monkeypatch.setattr("server.cases.casework.fold", brittle)
+    monkeypatch.setattr("server.cases.casework.folding", brittle)
+    monkeypatch.setattr(Folding, "with_later", lambda _known, _facts: None)  # nothing is folded without being asked
     results = await anna.results(
         anna.event("c1", "note.added", {"text": "one"}),
         anna.event("c1", "note.added", {"text": "poison"}),

@@ -181,6 +181,7 @@ class Central:
     def restore(self, content: bytes, *, silently: bool = False) -> None:
         """Bring a backup back, as an operator does: with a new history, unless that is forgotten."""
         self.connection.deserialize(content)
+        self._database.memory.forget()
         if not silently:
             self._database.write(founding.begin_new_history)
         self._start()
@@ -191,6 +192,7 @@ class Central:
         self._start()
 
     def _start(self) -> None:
+        self._database.memory.forget()  # a process that starts knows nothing
         with self._database.reading() as transaction:
             identity = founding.identity(transaction)
         take_up_again(self._database, identity.epoch)

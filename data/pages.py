@@ -1,0 +1,93 @@
+"""Pages of the feed whose documents stay text: checked, cleaned, and neither decoded nor written anew for being stored."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Final, Literal
+
+import msgspec
+
+from data.collection import no_collection
+from domain.text import clean, clean_tree, is_clean
+from domain.wire import ChangesPage, DeviceState, Entry
+
+
+@dataclass(frozen=True, slots=True)
+class SpeltEntry(Entry):
+    """An entry whose document is ``text``, clean JSON of an object, and not ``body``."""
+
+    text: str | None = field(default=None, repr=False)
+
+
+class _Entry(msgspec.Struct):
+    seq: int
+    op: Literal["put", "remove"]
+    key: str
+    ver: int
+    body: msgspec.Raw = msgspec.Raw(b"null")
+    reason: str | None = None
+
+
+class _Page(msgspec.Struct):
+    epoch: str
+    cursor: str
+    head: int
+    more: bool
+    reset: bool
+    revoked: list[str]
+    entries: list[_Entry]
+    lease_s: int
+    device: DeviceState
+
+
+_PAGES: Final = msgspec.json.Decoder(_Page)
+
+
+def text_of(entry: Entry) -> str | None:
+    """Give an entry's document as text, if it has one."""
+    if isinstance(entry, SpeltEntry):
+        return entry.text
+    return None if entry.body is None else msgspec.json.encode(entry.body).decode()
+
+
+def spelt_page(raw: bytes) -> ChangesPage | None:
+    """Read a page; nothing where it is not one, or only a more lenient reader could make it one."""
+    plain = raw.isascii() and b"\\" not in raw and b"\x7f" not in raw
+    try:
+        with no_collection():
+            page = _PAGES.decode(raw)
+            entries: list[Entry] = [_spelt(entry, plain=plain) for entry in page.entries]
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return None
+    return ChangesPage(
+        _clean(page.epoch),
+        _clean(page.cursor),
+        page.head,
+        page.more,
+        page.reset,
+        [_clean(key) for key in page.revoked],
+        entries,
+        page.lease_s,
+        page.device,
+    )
+
+
+def _spelt(entry: _Entry, *, plain: bool) -> SpeltEntry:
+    reason = None if entry.reason is None else _clean(entry.reason)
+    return SpeltEntry(entry.seq, entry.op, _clean(entry.key), entry.ver, None, reason, _text(entry.body, plain=plain))
+
+
+def _text(body: msgspec.Raw, *, plain: bool) -> str | None:
+    """Give a document as text; that it is JSON was found when the page was cut up."""
+    text = str(body, "utf-8")
+    if text == "null":
+        return None
+    if not text.startswith("{"):
+        raise msgspec.ValidationError
+    if plain or ("\\" not in text and is_clean(text)):
+        return text
+    return msgspec.json.encode(clean_tree(msgspec.json.decode(text))).decode()
+
+
+def _clean(text: str) -> str:
+    return clean(text, multiline=True)

@@ -1,0 +1,41 @@
+"""The canonical bytes of a case's document, without spelling out again what has not changed since the last time.
+
+The bytes are those of :func:`domain.canonical.canonical_bytes`. The attempts, promises and moments of a case are values
+that never change: while a fold keeps one, its spelling is kept beside it.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any, Final
+
+import msgspec
+
+from domain.canonical import to_plain
+from domain.case.model import Case
+
+Spellings = dict[int, tuple[object, msgspec.Raw]]
+"""Values by identity, each with its spelling; holding the value keeps its identity from being given to another one."""
+
+_NAMES: Final = tuple(each.name for each in dataclasses.fields(Case))
+_ENCODER: Final = msgspec.json.Encoder(order="sorted")
+
+
+def spelt(case: Case, before: Spellings) -> tuple[bytes, Spellings]:
+    """Give the canonical bytes of a document, and the spellings of its parts for the next time."""
+    after: Spellings = {}
+    plain: dict[str, Any] = {}
+    for name in _NAMES:
+        value = getattr(case, name)
+        if value is None or value == ():
+            continue
+        plain[name] = [_part(each, before, after) for each in value] if type(value) is tuple else to_plain(value)
+    return _ENCODER.encode(plain), after
+
+
+def _part(value: object, before: Spellings, after: Spellings) -> msgspec.Raw:
+    known = before.get(id(value))
+    if known is None:
+        known = (value, msgspec.Raw(_ENCODER.encode(to_plain(value))))
+    after[id(value)] = known
+    return known[1]
