@@ -55,7 +55,9 @@ class ReviewDecision:
     A review of a case is approved or refused; an event kept apart is accepted into its case (``approved``) or dismissed.
     Approving a dispute or a hardship settles it, and calling goes on; refusing leaves the case frozen. An escalation that
     is refused, and one to the supervisor in any case, comes back to the agent's queue. Of two concurrent
-    promises, ``keep`` names the one that stands; the other is withdrawn.
+    promises, ``keep`` names the one that stands; the other is withdrawn. Of two changes of one promise, ``keep`` names the
+    fact of the version that stands (its ``tip``); approving means the change under review, which becomes a fact of the
+    supervisor's.
     """
 
     approved: bool

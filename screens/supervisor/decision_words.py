@@ -85,13 +85,16 @@ def review_lines(item: ReviewItem) -> list[Content]:
         lines += [Content.styled(line, "$foreground-muted") for line in _event_lines(item.event)]
     yes, no = answers(item)
     lines += [Content(""), Content.assemble(("y ", "bold $accent"), yes), Content.assemble(("n ", "bold $accent"), no)]
-    if _two_promises(item):
-        lines.append(Content.assemble(("1 2 ", "bold $accent"), tr("keep that promise, the other is withdrawn")))
+    if two_to_choose(item):
+        changes = item.kind.startswith("concurrent-amendment")
+        said = tr("that version stands") if changes else tr("keep that promise, the other is withdrawn")
+        lines.append(Content.assemble(("1 2 ", "bold $accent"), said))
     return lines
 
 
-def _two_promises(item: ReviewItem) -> bool:
-    return item.kind.startswith("concurrent-promises") and len(item.promises) > 1
+def two_to_choose(item: ReviewItem) -> bool:
+    """Tell whether one of two promises, or of two versions of one, is to be kept."""
+    return item.kind.startswith(("concurrent-promises", "concurrent-amendment")) and len(item.promises) > 1
 
 
 def answers(item: ReviewItem) -> tuple[str, str]:
@@ -104,7 +107,14 @@ def answers(item: ReviewItem) -> tuple[str, str]:
     if kind == "escalation":
         return tr("dealt with: back to the queue"), tr("keep it out of the queue")
     if kind in ("quarantined", "conflict"):
-        return tr("accept the event into its case"), tr("dismiss the event; its bytes are kept")
+        no = tr("dismiss the event; its bytes are kept")
+        if item.reason in ("no-such-case", "device-revoked"):
+            return tr("accept the event into its case"), no
+        return tr("– this event cannot become part of a case"), no
+    if kind == "concurrent-amendment":
+        if item.promises and len(item.promises) < 2:
+            return tr("the promise is withdrawn, as this change says"), tr("the promise stands as it is")
+        return tr("the later change stands from now on"), tr("what stands now stays; the later change is set aside")
     return tr("both are right: leave them as they are"), tr("not right: take the later one out of account")
 
 
@@ -113,8 +123,13 @@ def apart_words(code: str) -> str:
     names = {
         "no-such-case": tr("its case is not known here"),
         "unknown-type": tr("a kind of event this server does not know"),
-        "unreadable": tr("it cannot be read"),
-        "same-id": tr("another event has the same id"),
+        "undecodable": tr("it cannot be read"),
+        "no-instant": tr("it has no instant"),
+        "server-only": tr("only the server may say this"),
+        "not-allowed": tr("its author may not say this"),
+        "unfoldable": tr("it does not fit its case"),
+        "other-bytes": tr("another event has the same id"),
+        "device-revoked": tr("it came from a machine that is shut out"),
     }
     return names.get(code, code.replace("-", " "))
 
@@ -157,8 +172,18 @@ def _event_lines(event: Mapping[str, Any]) -> list[str]:
     shown = [f"{name}: {event[name]}" for name in ("type", "at", "seq") if name in event]
     data = event.get("data")
     if isinstance(data, dict):
-        shown += [f"  {name}: {value}" for name, value in sorted(data.items())][:12]
+        shown += [f"  {name}: {_value_words(name, value, data)}" for name, value in sorted(data.items())][:12]
     return [line[:200] for line in shown]
+
+
+def _value_words(name: str, value: object, data: Mapping[str, Any]) -> str:
+    """Write one value of an event: parts of a promise as people read them, everything else as it is."""
+    if name == "parts" and isinstance(value, list):
+        try:
+            return promise_words({"parts": value, "currency": data.get("currency", "")})
+        except (ValueError, TypeError, OverflowError):
+            return str(value)
+    return str(value)
 
 
 def _pair(label: str, said: str) -> Content:

@@ -19,7 +19,7 @@ from screens.supervisor import words
 from screens.supervisor.asking import AskLine
 from screens.supervisor.casepanel import PAUSE, case_lines
 from screens.supervisor.commands import bindings
-from screens.supervisor.decision_words import KINDS, kind_words, review_lines, stop_lines
+from screens.supervisor.decision_words import KINDS, kind_words, review_lines, stop_lines, two_to_choose
 from screens.supervisor.frame import DeskScreen
 from screens.supervisor.ports import SupervisorDesk
 from screens.widgets.linetable import Cell, Column, LineTable, Row
@@ -219,12 +219,15 @@ class DecisionsScreen(DeskScreen):
         self.app.push_screen(AskLine(question), answered)
 
     def action_keep(self, number: int) -> None:
-        """Keep one of two concurrent promises."""
+        """Keep one of two concurrent promises, or of two changes of one promise."""
         item = self._item
-        if not isinstance(item, ReviewItem) or not item.kind.startswith("concurrent-promises"):
+        if not isinstance(item, ReviewItem) or not two_to_choose(item) or number > len(item.promises):
             return
-        if number <= len(item.promises):
-            self._decide(item, ReviewDecision(True, keep=str(item.promises[number - 1].get("id"))))
+        chosen = item.promises[number - 1]
+        if item.kind.startswith("concurrent-amendment"):
+            self._decide(item, ReviewDecision(number > 1, keep=str(chosen.get("tip"))))
+        else:
+            self._decide(item, ReviewDecision(True, keep=str(chosen.get("id"))))
 
     def _lift(self, item: StopItem) -> None:
         def answered(reason: str | None) -> None:

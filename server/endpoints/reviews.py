@@ -12,7 +12,8 @@ from server.database.engine import Transaction
 from server.deeds import Deed, Done, IdReused
 from server.http.problem import BAD_PARAMETER, FORBIDDEN, ID_REUSED, MALFORMED, UNPROCESSABLE, Refusal
 from server.http.routing import Call, Endpoint, Parameter, Reply, encode, only
-from server.reviews.deciding import REVIEW, CannotDecide, NothingToDecide, decide, lift_stop, take_back
+from server.reviews.changing import CannotDecide
+from server.reviews.deciding import REVIEW, NothingToDecide, decide, lift_stop, take_back
 from server.reviews.stops import list_stops
 from server.reviews.waiting import list_reviews
 

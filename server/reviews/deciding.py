@@ -20,6 +20,7 @@ from server.facts.retaking import retake
 from server.facts.stored import Author, StoredFact
 from server.notices import tell_of_decision
 from server.people.sessions import Caller
+from server.reviews.changing import KIND, CannotDecide, restated, restated_id, version_kept
 
 REVIEW: Final = "review"
 """What decisions are remembered as, so that the same one again answers the same."""
@@ -31,10 +32,6 @@ _CONCURRENT: Final = "concurrent-promises"
 
 class NothingToDecide(Exception):  # noqa: N818 - it answers a request, it reports no malfunction
     """There is no such review, or it is not the caller's: the two are not told apart."""
-
-
-class CannotDecide(ValueError):  # noqa: N818 - it answers a request, it reports no malfunction
-    """It cannot be decided like this; the message is one sentence."""
 
 
 def decide(transaction: Transaction, caller: Caller, epoch: str, fact: str, decision: ReviewDecision) -> ReviewDecided:
@@ -83,7 +80,9 @@ def take_back(transaction: Transaction, caller: Caller, fact: str) -> ReviewDeci
     if newest.author != caller.id or transaction.now - newest.at > DECISION_WINDOW:
         raise CannotDecide(tr("A decision is taken back within 24 hours by whoever made it; decide anew on the case."))
     author = Author(caller.id, caller.name)
-    for stored in _decisions_at(case, fact, newest.at):
+    again = restated_id(fact, len(decisions) - 1)
+    said = [stored for stored in case.existing if stored.fact.id == again]
+    for stored in (*_decisions_at(case, fact, newest.at), *said):
         casework.state(case, FactRetracted(stored.fact.id), digest_id("f", "undo", stored.fact.id), author)
     transaction.connection.execute(delete(DEED).where(DEED.c.kind == REVIEW, DEED.c.id == fact))
     ver = casework.finish()[case.id]
@@ -118,7 +117,12 @@ def _decide_on_case(transaction: Transaction, caller: Caller, fact: str, decisio
     approved = decision.approved
     if review.kind == _CONCURRENT and decision.keep is not None:
         approved = _is_kept(case, fact, decision.keep)
+    if review.kind == KIND and decision.keep is not None:
+        approved = version_kept(case, fact, decision.keep)
     reason = clean_line(decision.reason)[:_LONGEST_REASON] if decision.reason else None
+    if review.kind == KIND and approved:
+        again = restated_id(fact, len(_decisions(case, fact)))
+        casework.state(case, restated(case, fact, reason), again, Author(caller.id, caller.name))
     for base in (fact, *_promises_asked_for(case, fact)):
         _say(casework, case, caller, fact, ApprovalDecided(base, approved, reason))
     asker = _asker(case, fact)

@@ -10,7 +10,7 @@ import msgspec
 from sqlalchemy import select
 
 from domain.canonical import to_plain
-from domain.case.model import Case, Promise
+from domain.case.model import Case, Promise, Review
 from domain.case.reading import balance, days_past_due
 from domain.clock import format_instant, from_milliseconds
 from domain.supervision import ReviewItem, ReviewPage
@@ -19,6 +19,7 @@ from server.cases.finding import agent_id
 from server.database.engine import Transaction
 from server.database.schema import CASE, FACT, QUARANTINE, USER
 from server.database.supervision_tables import CASE_FIGURE
+from server.reviews.changing import KIND
 
 _MOST_CASES: Final = 2_000
 _CHUNK: Final = 500
@@ -88,7 +89,7 @@ def _on_cases(transaction: Transaction, team: str) -> list[ReviewItem]:
                 author=None if fact is None else fact.author,
                 author_name=None if fact is None else fact.author_name,
                 data=None if fact is None else _data(fact.body),
-                promises=[to_plain(promise) for promise in _concerned(case, review.fact, review.kind)],
+                promises=_promises(case, review, fact),
                 customer=case.customer.name,
                 currency=case.currency,
                 owed=owed.owed,
@@ -117,10 +118,22 @@ def _data(body: bytes) -> dict[str, Any]:
     return data if isinstance(data, dict) else {}
 
 
+def _promises(case: Case, review: Review, fact: Any) -> list[dict[str, Any]]:
+    """Give the promises a review is about; of two changes at once, what stands now and what would stand instead."""
+    shown: list[dict[str, Any]] = [to_plain(promise) for promise in _concerned(case, review.fact, review.kind)]
+    if _sort_of(review.kind) != KIND or fact is None:
+        return shown
+    change = _data(fact.body)
+    shown = [promise for promise in shown if promise["id"] == change.get("promise_id")]
+    if shown and change.get("parts"):
+        shown.append(shown[0] | {"parts": change["parts"], "tip": review.fact, "author_name": fact.author_name})
+    return shown
+
+
 def _concerned(case: Case, fact: str, kind: str) -> list[Promise]:
     if kind.startswith("approval:"):
         return [promise for promise in case.promises if fact in (promise.asked, promise.fact, promise.tip)]
-    if _sort_of(kind) in ("concurrent-promises", "concurrent-amendment"):
+    if _sort_of(kind) in ("concurrent-promises", KIND):
         return [promise for promise in case.promises if promise.ended is None]
     return []
 

@@ -159,3 +159,70 @@ async def test_only_whoever_decided_takes_it_back_and_only_for_a_day(world: Worl
     world.clock.advance(hours=25)
     sue = await world.login("sue", "sue-two")
     assert (await sue.put(f"/v1/reviews/{fact}/undo", {})).status_code == 422
+
+
+async def changed_twice(world: World, anna: Machine) -> tuple[str, str]:
+    """Let one promise be changed by two people who did not know of each other; gives both changes."""
+    made = await raise_one(world, anna, "c1", "promise.made", promise_id="p1", currency="CNY", parts=PLAN[:1])
+    later = [{"due": "2026-12-01", "amount": 20_000}]
+    lower = [{"due": "2026-11-28", "amount": 9_000}]
+    first = await raise_one(world, anna, "c1", "promise.amended", promise_id="p1", base=made, parts=later)
+    second = await raise_one(world, anna, "c1", "promise.amended", promise_id="p1", base=made, parts=lower)
+    return first, second
+
+
+async def parts_of(sue: Machine) -> list[tuple[str, int]]:
+    promise = (await case(sue, "c1"))["promises"][0]
+    return [(part["due"], part["amount"]) for part in promise["parts"]]
+
+
+async def test_of_two_changes_the_one_chosen_stands(world: World, anna: Machine, sue: Machine) -> None:
+    first, second = await changed_twice(world, anna)
+    assert await parts_of(sue) == [("2026-12-01", 20_000)]
+    (item,) = (await sue.get("/v1/reviews")).json()["reviews"]
+    assert (item["fact"], item["kind"]) == (second, "concurrent-amendment")
+    assert [promise["tip"] for promise in item["promises"]] == [first, second], "what stands, and what would"
+    assert item["promises"][1]["parts"] == [{"due": "2026-11-28", "amount": 9_000}]
+    assert (await decide(sue, second, approved=False, keep=second))["approved"] is True, "keep has the word"
+    assert await parts_of(sue) == [("2026-11-28", 9_000)]
+    assert (await sue.get("/v1/reviews")).json()["reviews"] == []
+    shown = (await anna.documents())["case:c1"]["promises"][0]["parts"]
+    assert shown == [{"due": "2026-11-28", "amount": 9_000}], "the agent's machine has it too"
+    undone = await sue.put(f"/v1/reviews/{second}/undo", {})
+    assert undone.status_code == 200, undone.text
+    assert await parts_of(sue) == [("2026-12-01", 20_000)]
+    assert len((await sue.get("/v1/reviews")).json()["reviews"]) == 1
+    await decide(sue, second, approved=True)
+    assert await parts_of(sue) == [("2026-11-28", 9_000)], "decided anew after it was taken back"
+
+
+async def test_what_stands_may_stay(world: World, anna: Machine, sue: Machine) -> None:
+    first, second = await changed_twice(world, anna)
+    other = await sue.put(f"/v1/reviews/{second}", {"approved": True, "keep": "made-up"})
+    assert other.status_code == 422
+    assert (await decide(sue, second, approved=True, keep=first))["approved"] is False
+    assert await parts_of(sue) == [("2026-12-01", 20_000)]
+    assert (await sue.get("/v1/reviews")).json()["reviews"] == []
+
+
+async def test_a_change_of_a_promise_that_has_ended_cannot_stand(world: World, anna: Machine, sue: Machine) -> None:
+    first, second = await changed_twice(world, anna)
+    await raise_one(world, anna, "c1", "promise.withdrawn", promise_id="p1", base=first, reason="moved away")
+    refused = await sue.put(f"/v1/reviews/{second}", {"approved": True})
+    assert refused.status_code == 422
+    assert "ended" in refused.json()["detail"]
+    await decide(sue, second, approved=False)
+    assert (await sue.get("/v1/reviews")).json()["reviews"] == []
+
+
+async def test_a_withdrawal_beside_a_change_may_be_let_stand(world: World, anna: Machine, sue: Machine) -> None:
+    made = await raise_one(world, anna, "c1", "promise.made", promise_id="p1", currency="CNY", parts=PLAN[:1])
+    later = [{"due": "2026-12-01", "amount": 20_000}]
+    await raise_one(world, anna, "c1", "promise.amended", promise_id="p1", base=made, parts=later)
+    gone = await raise_one(world, anna, "c1", "promise.withdrawn", promise_id="p1", base=made, reason="cannot pay")
+    (item,) = (await sue.get("/v1/reviews")).json()["reviews"]
+    assert len(item["promises"]) == 1
+    await decide(sue, gone, approved=True)
+    assert (await case(sue, "c1"))["promises"][0]["ended"] == "withdrawn"
+    await sue.put(f"/v1/reviews/{gone}/undo", {})
+    assert (await case(sue, "c1"))["promises"][0].get("ended") is None
