@@ -26,6 +26,14 @@ class PackRule:
 
 
 @dataclass(frozen=True, slots=True)
+class HousePack:
+    """A rule pack of the house's own, as the text it is edited as (TOML). One named like a shipped one takes its place."""
+
+    name: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class AgeOut:
     """The rule against hoarding: cases nobody has worked for ``days`` days leave their owner at night.
 
@@ -47,7 +55,7 @@ class Policy:
     ``"third"`` for a company that collects for others, and ``agency`` then its name. ``result_codes`` replaces the
     shipped table of result codes. ``age_out`` is absent where cases stay with their owners however long;
     ``queue`` weighs what orders them. Nobody calls before ``calls_from``: the server was restored from a backup, and devices
-    it no longer knows of may call until then.
+    it no longer knows of may call until then. ``rule_packs`` are the house's own.
     """
 
     version: int = 1
@@ -73,6 +81,7 @@ class Policy:
     age_out: AgeOut | None = None
     queue: QueueStrategy = field(default_factory=QueueStrategy)
     calls_from: datetime | None = None
+    rule_packs: tuple[HousePack, ...] = ()
 
     @property
     def catalogue(self) -> Catalogue:

@@ -41,7 +41,7 @@ def may_call_case(
     :class:`domain.case.model.Hold`) nobody else may, and nobody at all while the policy says so.
     """
     region = case.customer.region or (phone.region if phone else None)
-    chosen = load_pack(pack or policy.pack_for(case.customer.segment, region))
+    chosen = load_pack(pack or policy.pack_for(case.customer.segment, region), policy.rule_packs)
     request = call_request(case, at, policy, phone=phone, lease_until=lease_until)
     answer = may_call(request, chosen)
     if case.silent or others:

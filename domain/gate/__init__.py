@@ -4,7 +4,7 @@ from domain.gate.answer import Answer, Code, Note, answer_to_json
 from domain.gate.counting import quiet_until
 from domain.gate.gate import CapUse, cap_use, may_call
 from domain.gate.holidays import HolidayCalendar, NoHolidays, PublicHolidays
-from domain.gate.loading import available_packs, combine, load_pack, parse_pack
+from domain.gate.loading import available_packs, check_own, combine, load_pack, pack_text, parse_pack
 from domain.gate.pack import Cap, CooldownRule, Duty, Pack, Retention, ThirdPartyRule, WindowRule, Wording
 from domain.gate.request import (
     AgreedTime,
@@ -50,9 +50,11 @@ __all__ = [
     "answer_to_json",
     "available_packs",
     "cap_use",
+    "check_own",
     "combine",
     "load_pack",
     "may_call",
+    "pack_text",
     "parse_pack",
     "quiet_until",
 ]

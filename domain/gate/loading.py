@@ -7,7 +7,7 @@ import tomllib
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Final, cast
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from domain.gate import keys
 from domain.gate.pack import (
@@ -27,6 +27,9 @@ from domain.gate.pack import (
 from domain.gate.values import PackError, TableValues
 from domain.i18n import tr
 
+if TYPE_CHECKING:
+    from domain.policy import HousePack
+
 _PACKS: Final = Path(__file__).parent / "packs"
 _NAME: Final = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _DAYS_OF: Final = {
@@ -42,14 +45,31 @@ def available_packs() -> tuple[str, ...]:
     return tuple(sorted(file.stem for file in _PACKS.glob("*.toml")))
 
 
-@lru_cache(maxsize=64)
-def load_pack(name: str) -> Pack:
-    """Load a pack that comes with the program; ``a+b`` gives both at once, so that the stricter rule holds.
+def pack_text(name: str) -> str | None:
+    """Give the text of a pack that comes with the program."""
+    file = _PACKS / f"{name}.toml"
+    return file.read_text(encoding="utf-8") if _NAME.fullmatch(name) and file.is_file() else None
 
-    A collector in Massachusetts works under ``us-reg-f+us-massachusetts``. Raises ``PackError`` when there is none.
+
+def check_own(own: HousePack) -> Pack:
+    """Read a pack of the house's own. Raises ``PackError`` that says what is wrong with its text or its name."""
+    if not _NAME.fullmatch(own.name):
+        raise PackError(tr("“{name}” is no name of a rule pack: small letters, digits and -.").format(name=own.name))
+    return _named(own.name, own.text)
+
+
+@lru_cache(maxsize=64)
+def load_pack(name: str, own: tuple[HousePack, ...] = ()) -> Pack:
+    """Load a pack of the house's ``own``, or one that comes with the program; ``a+b`` gives both at once.
+
+    Then the stricter rule holds: a collector in Massachusetts works under ``us-reg-f+us-massachusetts``. Raises
+    ``PackError`` when there is none.
     """
     if "+" in name:
-        return combine(*(load_pack(part) for part in name.split("+")))
+        return combine(*(load_pack(part, own) for part in name.split("+")))
+    for each in own:
+        if each.name == name:
+            return check_own(each)
     file = _PACKS / f"{name}.toml"
     if not _NAME.fullmatch(name) or not file.is_file():
         raise PackError(
@@ -57,7 +77,11 @@ def load_pack(name: str) -> Pack:
                 name=name, packs=", ".join(available_packs())
             )
         )
-    pack = parse_pack(file.read_text(encoding="utf-8"))
+    return _named(name, file.read_text(encoding="utf-8"))
+
+
+def _named(name: str, text: str) -> Pack:
+    pack = parse_pack(text)
     if pack.name != name:
         raise PackError(
             tr('The file of rule pack "{name}" says that it is "{other}".').format(name=name, other=pack.name)

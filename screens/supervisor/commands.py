@@ -91,6 +91,8 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command("figures.pdf", "figures", "p", "p", mark("PDF"), mark("Keep a printable page")),
     Command("editors.edit", "editors", "e", "e", mark("Edit"), mark("Edit the text in your own editor")),
     Command("editors.type", "editors", "b", "b", mark("Built in"), mark("Edit the text in the built-in editor")),
+    Command("editors.add", "editors", "a", "a", mark("Add"), mark("Begin a script or a rule pack of the house's own")),
+    Command("editors.remove", "editors", "D", "D", mark("Remove"), mark("Remove the script or the house's own pack")),
     Command("editors.check", "editors", "c", "c", mark("Check"), mark("Check the draft; nothing is published")),
     Command("editors.compare", "editors", "d", "d", mark("Compare"), mark("Show what the draft or version changes")),
     Command("editors.publish", "editors", "p", "p", mark("Publish"), mark("Check the draft and publish it")),

@@ -75,6 +75,8 @@ class EditorsScreen(DeskScreen):
             if not isinstance(versions, Refused):
                 self._versions[name] = versions.versions
         self._parts = [part for document in self._documents.values() for part in self._desk.parts_of(document)]
+        known = {(part.document, part.id) for part in self._parts}
+        self._parts += [draft.part for key, draft in self._desk.drafts.items() if key not in known]
         self.repaint()
 
     def repaint(self) -> None:
@@ -179,6 +181,59 @@ class EditorsScreen(DeskScreen):
             self.run_worker(self._check(key), group="check", exclusive=True, exit_on_error=False)
         self._showing = []
         self.repaint()
+
+    def action_add(self) -> None:
+        """Begin a script, or a rule pack of the house's own, as a copy of what stands under the cursor."""
+        part = self._part
+        if part is not None and part.document == "scripts" and "scripts" in self._documents:
+            self._begin(self._desk.new_script(self._documents["scripts"], part))
+            return
+
+        def named(name: str | None) -> None:
+            if name is not None:
+                self._begin(self._desk.new_pack(name.strip().lower(), part))
+
+        question = tr("What is the new rule pack called? Small letters, digits and -, like acme-consumer.")
+        hint = tr("It begins as a copy of the one under the cursor; on a script, a begins a script.")
+        self.app.push_screen(AskLine(question, hint=hint), named)
+
+    def _begin(self, part: Part) -> None:
+        """Keep a text nobody has published yet as a draft, and open it."""
+        key = (part.document, part.id)
+        if key not in self._desk.drafts:
+            known = next((each for each in self._parts if (each.document, each.id) == key), None)
+            if known is not None:
+                self.say(tr("There is one of that name already; ↵ edits it."), trouble=True)
+                return
+            self._desk.drafts[key] = Draft(part, "", part.text, self._documents[part.document].etag)
+            self._parts.append(part)
+        self.repaint()
+        self.query_one(LineTable).select(f"part {part.document} {part.id}")
+        self.action_type()
+
+    def action_remove(self) -> None:
+        """Remove a script, or a rule pack of the house's own, for every agent."""
+        part = self._part
+        if part is None:
+            self.say(tr("The cursor stands on a version: R brings it back, d compares it."))
+            return
+        if part.id == "+" or (part.document, part.id) in self._desk.drafts:
+            self.say(tr("This is a draft: x gives it up."))
+            return
+
+        def noted(note: str | None) -> None:
+            if note is not None:
+                self.carry_out(self._remove(part, note))
+
+        question = tr("Remove “{title}” for every agent: what for? R on the version before brings it back.")
+        self.app.push_screen(AskLine(question.format(title=part.title)), noted)
+
+    async def _remove(self, part: Part, note: str) -> None:
+        answer = await self._desk.remove(part, self._documents[part.document].etag, note)
+        if self.refused(answer):
+            return
+        self.say(tr("removed; every agent has it with the next sync. R on the version before brings it back."))
+        self.reload()
 
     @property
     def _draft(self) -> Draft | None:

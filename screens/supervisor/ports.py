@@ -273,6 +273,18 @@ class SupervisorDesk(Protocol):
         """Give the texts a document is edited as."""
         ...
 
+    def new_script(self, document: HouseDocument, like: Part | None) -> Part:
+        """Give a script that is not published yet, a copy of another one to begin with."""
+        ...
+
+    def new_pack(self, name: str, like: Part | None) -> Part:
+        """Give a rule pack of the house's own that is not published yet, a copy of another one to begin with."""
+        ...
+
+    async def remove(self, part: Part, etag: str, note: str) -> HouseDocument | Refused:
+        """Publish a document without a script, or without a rule pack of the house's own."""
+        ...
+
     async def check(self, draft: Draft) -> DocumentCheck | Refused:
         """Have a draft checked in its document; nothing is published."""
         ...

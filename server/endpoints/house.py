@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from domain.canonical import canonical_bytes
 from domain.codes import problems
-from domain.gate import PackError, load_pack
+from domain.gate import PackError, check_own, load_pack
 from domain.i18n import tr
 from domain.policy import Policy
 from domain.scripts import check_texts
@@ -22,6 +22,7 @@ from server.documents import LONGEST_LEASE_S, POLICY, SCRIPTS, Document, Outdate
 from server.http.problem import IF_MATCH_NEEDED, MALFORMED, OUTDATED, TOO_LARGE, UNPROCESSABLE, Refusal
 from server.http.routing import Call, Endpoint, Parameter, Reply, convert, only
 
+_MOST_PACKS: Final = 50
 _SHORTEST_LEASE_S: Final = 60
 LARGEST: Final = 1024 * 1024
 _MOST_FINDINGS: Final = 100
@@ -83,9 +84,22 @@ def _check_policy(body: Any, call: Call) -> None:
                 shortest=_SHORTEST_LEASE_S, longest=LONGEST_LEASE_S
             ),
         )
+    names = [own.name for own in policy.rule_packs]
+    if len(names) > _MOST_PACKS or len(set(names)) < len(names):
+        raise Refusal(
+            UNPROCESSABLE,
+            tr("Every rule pack of the house has a name of its own, and there are at most {most}.").format(
+                most=_MOST_PACKS
+            ),
+        )
+    for own in policy.rule_packs:
+        try:
+            check_own(own)
+        except PackError as fault:
+            raise Refusal(UNPROCESSABLE, str(fault)) from None
     for rule in policy.packs:
         try:
-            load_pack(rule.pack)
+            load_pack(rule.pack, policy.rule_packs)
         except PackError:
             raise Refusal(
                 UNPROCESSABLE, tr("There is no usable rule pack {pack}.").format(pack=repr(rule.pack))

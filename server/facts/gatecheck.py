@@ -39,7 +39,7 @@ def flags_for(
         return set()  # without a zone there is no local time to judge by
     asked = replace(asked, number=attempt.number, channel=attempt.channel)
     try:
-        pack = load_pack(policy.pack_for(case.customer.segment, region))
+        pack = load_pack(policy.pack_for(case.customer.segment, region), policy.rule_packs)
     except PackError:
         return set()  # a policy that names a pack this server does not have; the client's gate blocks for it
     flags: set[Flag] = set()

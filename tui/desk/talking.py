@@ -76,7 +76,7 @@ class Talking:
             return None
         language = spoken_language(case)
         try:
-            duties = load_pack(rule.pack).duties
+            duties = load_pack(rule.pack, self._desk.policy.rule_packs).duties
         except PackError:
             duties = ()
         authority = self._authority(case)

@@ -13,7 +13,7 @@ from domain.i18n import tr
 from domain.supervision import DocumentCheck, Simulation, VersionList
 from screens.ports import Refused
 from screens.supervisor.house import Draft, HouseDocument, Part, difference_lines
-from tui.supervising.housetext import merged, parts_of
+from tui.supervising.housetext import merged, new_pack, new_script, parts_of, without
 from tui.supervising.link import DeskLink
 
 
@@ -45,6 +45,27 @@ class HouseWork:
         """Give the texts a document is edited as."""
         return parts_of(document)
 
+    def new_script(self, document: HouseDocument, like: Part | None) -> Part:
+        """Give a script to begin with."""
+        return new_script(document, like)
+
+    def new_pack(self, name: str, like: Part | None) -> Part:
+        """Give a rule pack to begin with."""
+        return new_pack(name, like)
+
+    async def remove(self, part: Part, etag: str, note: str) -> HouseDocument | Refused:
+        """Publish a document without one of its texts."""
+        document = await self.house(part.document)
+        body = document if isinstance(document, Refused) else without(document, part)
+        if isinstance(body, Refused):
+            return body
+        return self._published(part.document, await self._line.publish(part.document, body, etag, note))
+
+    def _published(self, name: str, answer: Answer[dict[str, Any]] | Failure) -> HouseDocument | Refused:
+        if isinstance(answer, Failure) and answer.status == 412:
+            return Refused(tr("Somebody else has published another version; nothing was overwritten."), "outdated")
+        return self._document(name, answer)
+
     async def _with_draft(self, draft: Draft) -> dict[str, Any] | Refused:
         document = await self.house(draft.part.document)
         return document if isinstance(document, Refused) else merged(document, draft.part, draft.text)
@@ -62,10 +83,7 @@ class HouseWork:
         if isinstance(body, Refused):
             return body
         name = draft.part.document
-        answer = await self._line.publish(name, body, draft.etag, note)
-        if isinstance(answer, Failure) and answer.status == 412:
-            return Refused(tr("Somebody else has published another version; nothing was overwritten."), "outdated")
-        return self._document(name, answer)
+        return self._published(name, await self._line.publish(name, body, draft.etag, note))
 
     async def versions(self, name: str) -> VersionList | Refused:
         """Read the versions of a document."""
@@ -86,7 +104,4 @@ class HouseWork:
 
     async def publish_policy(self, policy: Mapping[str, object], etag: str, note: str) -> HouseDocument | Refused:
         """Publish a policy."""
-        answer = await self._line.publish("policy", policy, etag, note)
-        if isinstance(answer, Failure) and answer.status == 412:
-            return Refused(tr("Somebody else has published another version; nothing was overwritten."), "outdated")
-        return self._document("policy", answer)
+        return self._published("policy", await self._line.publish("policy", policy, etag, note))
