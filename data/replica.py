@@ -75,10 +75,12 @@ class Replica:
         with self._together():
             self.cases.write(work)
             self.drafts.discard_all(gone)
-            erased = self.outbox.erase(gone)
             again = 0
-            if work.epoch_changed:
+            if (
+                work.epoch_changed
+            ):  # before anything is erased: the restored server may lack facts of a case it takes away
                 again = self.outbox.reoffer(lambda _seq, answer: answer.epoch != page.epoch)
+            erased = self.outbox.erase(gone)
             caught_up = work.caught_up
             if settle:
                 self.outbox.settle(lambda answer: self._shown(answer, caught_up=caught_up))

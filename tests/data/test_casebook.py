@@ -155,6 +155,23 @@ def test_a_taken_away_case_leaves_nothing_personal_but_what_is_unsent(device: De
     assert replica.outbox.reoffer(lambda _seq, _answer: True) == 1, "what is not personal can be offered again"
 
 
+def test_facts_of_a_case_a_restored_server_takes_away_are_offered_to_it_first(device: Device, feed: Feed) -> None:
+    replica = device.replica
+    device.apply(feed.page(feed.put(1, "42", 3)))
+    told = replica.outbox.append(NoteAdded("rings from her sister's flat"), "42")
+    answer = EventResult(told.id, "accepted", key="case:42", ver=4)
+    replica.mark([answer], replica.memory.contact)
+    restored = feed.page(epoch="e8", reset=True, revoked=["case:42"])
+    device.apply(restored, "c1")
+    assert replica.cases.cases() == ()
+    assert [kept.id for kept in replica.outbox.unsent()] == [told.id], (
+        "the backup may be from before it was handed over"
+    )
+    assert "sister" in device.everything()
+    replica.mark([answer], replica.memory.contact)
+    assert "sister" not in device.everything()
+
+
 def test_a_fact_acknowledged_after_its_case_has_gone_leaves_nothing_personal(device: Device, feed: Feed) -> None:
     replica = device.replica
     device.apply(feed.page(feed.put(1, "42", 3)))

@@ -92,9 +92,13 @@ class Busy:
 
     async def until(self, condition: object) -> None:
         assert callable(condition)
-        async with asyncio.timeout(PATIENCE_S):
-            while not condition():  # noqa: ASYNC110 - it is the server's state that is waited for
-                await asyncio.sleep(0.02)
+        try:
+            async with asyncio.timeout(PATIENCE_S):
+                while not condition():  # noqa: ASYNC110 - it is the server's state that is waited for
+                    await asyncio.sleep(0.02)
+        except TimeoutError:
+            self.on = False
+            raise AssertionError([laptop.driver.status for laptop in self.laptops]) from None
 
     @contextlib.asynccontextmanager
     async def working(self) -> AsyncIterator[None]:
