@@ -203,6 +203,46 @@ class LoginRequest:
 
 
 @dataclass(frozen=True, slots=True)
+class SsoInfo:
+    """What ``GET /v1/sso`` answers: where a browser goes, and whether another screen may be used instead (``device``)."""
+
+    authorization_endpoint: str
+    client_id: str
+    scope: str
+    device: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SsoDevice:
+    """What ``POST /v1/sso/device`` answers (RFC 8628 §3.2); durations are seconds."""
+
+    device_code: str = field(repr=False)
+    user_code: str
+    verification_uri: str
+    interval: int
+    expires_in: int
+    verification_uri_complete: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SsoLogin:
+    """What ``POST /v1/sso/sessions`` takes: the provider's ``code`` with what belongs to it, or a ``device_code``.
+
+    ``verifier`` is the secret of RFC 7636, ``nonce`` what the ID token has to carry, ``redirect_uri`` where the browser
+    brought the code: an address of the person's own computer.
+    """
+
+    device: str
+    device_name: str | None = None
+    needs_deposit_key: bool = False
+    code: str | None = field(default=None, repr=False)
+    verifier: str | None = field(default=None, repr=False)
+    nonce: str | None = field(default=None, repr=False)
+    redirect_uri: str | None = None
+    device_code: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class PasswordChange:
     """What ``PUT /v1/password`` takes: the password as it is, and as it shall be."""
 

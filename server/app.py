@@ -23,6 +23,7 @@ from server.http.problem import METHOD_NOT_ALLOWED, NOT_FOUND, Refusal
 from server.jobs.running import keep_running
 from server.metrics import Metrics, running_version
 from server.people.passwords import Passwords
+from server.people.provider import Provider
 from server.routes import ENDPOINTS
 from server.services import Services
 from server.settings import Settings
@@ -46,6 +47,7 @@ def build_services(settings: Settings, clock: Clock) -> Services:
         passwords=Passwords(settings.argon2),
         hub=hub,
         metrics=Metrics(version=running_version(), started_s=milliseconds(clock.now()) // 1000),
+        provider=None if settings.oidc is None else Provider(settings.oidc),
     )
 
 

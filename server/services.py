@@ -10,6 +10,7 @@ from server.feeds.hub import Hub
 from server.founding import Identity
 from server.metrics import Metrics
 from server.people.passwords import Passwords
+from server.people.provider import Provider
 from server.settings import Settings
 
 
@@ -24,3 +25,4 @@ class Services:
     passwords: Passwords = field(repr=False)
     hub: Hub
     metrics: Metrics
+    provider: Provider | None = None

@@ -30,13 +30,25 @@ class Throttle:
 
 
 @dataclass(frozen=True, slots=True)
+class Oidc:
+    """Login through an identity provider (OpenID Connect Core 1.0). ``claim`` is the one that equals a person's login."""
+
+    issuer: str
+    client_id: str
+    client_secret: str = field(default="", repr=False)
+    claim: str = "email"
+    scope: str = "openid email profile"
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """One server's set-up.
 
     ``database`` is an SQLAlchemy URL and may contain a password. ``clock_offset_ms`` shifts the server's clock for
     rehearsals, in milliseconds. ``threads`` is how many requests may work on the database at once, ``password_threads``
     how many passwords are checked at once. ``jobs`` lets this process do the hourly and nightly work. The durations are
-    seconds. ``log_level`` is ``WARNING``, or ``INFO`` for a line for every request.
+    seconds. ``log_level`` is ``WARNING``, or ``INFO`` for a line for every request. ``oidc`` lets people log in through a
+    provider as well.
     """
 
     database: str = field(repr=False)
@@ -51,6 +63,7 @@ class Settings:
     clock_offset_ms: int | None = None
     jobs: bool = True
     log_level: str = "WARNING"
+    oidc: Oidc | None = None
 
     @property
     def rehearsal(self) -> bool:

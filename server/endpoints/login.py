@@ -40,8 +40,24 @@ def login(call: Call) -> Reply:
     if person.must_change:
         raise Refusal(PASSWORD_CHANGE_NEEDED, "Choose a new password (PUT /v1/password), then log in with it.")
     renewed = services.passwords.hash(request.password) if services.passwords.is_outdated(stored) else None
+    return open_for(call, person, request.device, request.device_name, renewed, needs_key=request.needs_deposit_key)
+
+
+def open_for(
+    call: Call, person: Person, device: str, device_name: str | None, renewed: str | None = None, *, needs_key: bool
+) -> Reply:
+    """Open a session for somebody who has shown who they are; ``renewed`` is a dearer hash of their password."""
+    services = call.services
+
+    def work(transaction: Transaction) -> OpenedSession:
+        if renewed is not None:
+            store_password(transaction, person.id, renewed)
+        lease_s = current_policy(transaction).lease_s
+        lasts_s = services.settings.session_s
+        return open_session(transaction, person, device, device_name, lasts_s, lease_s, needs_key=needs_key)
+
     try:
-        opened = services.database.write(lambda transaction: _open(transaction, call, person, request, renewed))
+        opened = services.database.write(work)
     except DeviceTaken:
         raise Refusal(DEVICE_TAKEN, "Use a profile of your own on this machine.") from None
     except DeviceRevoked:
@@ -51,7 +67,7 @@ def login(call: Call) -> Reply:
             token=opened.token,
             expires_at=opened.expires_at,
             agent=AgentInfo(person.id, person.login, person.name, person.role, person.team),
-            device_id=request.device,
+            device_id=device,
             deposit_key=opened.deposit_key,
             epoch=services.identity.epoch,
         ),
@@ -90,32 +106,19 @@ def authenticate(call: Call, login: str, password: str) -> tuple[Person, str]:
     return person, stored
 
 
-def _open(
-    transaction: Transaction, call: Call, person: Person, request: LoginRequest, renewed: str | None
-) -> OpenedSession:
-    if renewed is not None:
-        store_password(transaction, person.id, renewed)
-    lease_s = current_policy(transaction).lease_s
-    return open_session(
-        transaction,
-        person,
-        request.device,
-        request.device_name,
-        call.services.settings.session_s,
-        lease_s,
-        needs_key=request.needs_deposit_key,
-    )
-
-
 def _request(body: Any) -> LoginRequest:
     if isinstance(body, dict) and isinstance(body.get("device"), dict):
         device = body["device"]
         body = body | {"device": device.get("id"), "device_name": device.get("name")}
     request = convert(body, LoginRequest)
-    if not 1 <= len(request.device) <= _LONGEST_WORD or not request.device.isprintable():
+    return replace(request, device_name=checked_device(request.device, request.device_name))
+
+
+def checked_device(device: str, name: str | None) -> str | None:
+    """Give what people call a device, cleaned. Raises :class:`Refusal` for an id that is none."""
+    if not 1 <= len(device) <= _LONGEST_WORD or not device.isprintable():
         raise Refusal(MALFORMED, f"The device's id has between 1 and {_LONGEST_WORD} printable characters.")
-    shown = clean_line(request.device_name)[:_LONGEST_WORD] if request.device_name else None
-    return replace(request, device_name=shown)
+    return clean_line(name)[:_LONGEST_WORD] if name else None
 
 
 ENDPOINT = Endpoint(

@@ -30,6 +30,7 @@ COMPRESS_ABOVE: Final = 1024
 
 _LEVEL: Final = 1  # a page of 500 case documents: half of level 5's time for a tenth more bytes
 _FILE_LANE: Final = 2
+_PROVIDER_LANE: Final = 4
 
 
 class Lanes:
@@ -40,6 +41,7 @@ class Lanes:
             "database": services.settings.threads,
             "password": services.settings.password_threads,
             "file": _FILE_LANE,
+            "provider": _PROVIDER_LANE,
         }
         self._limiters: dict[str, CapacityLimiter] = {}
 

@@ -154,7 +154,7 @@ class Endpoint:
     parameters: tuple[Parameter, ...] = ()
     headers: tuple[Parameter, ...] = ()
     problems: tuple[Kind, ...] = ()
-    lane: Literal["database", "password", "file"] = "database"
+    lane: Literal["database", "password", "file", "provider"] = "database"
     tells: bool = False
 
     @property

@@ -46,6 +46,7 @@ class Reach:
 
 REACH: Final[dict[str, Reach]] = {
     "POST /v1/sessions": Reach("", nothing="names nobody but whoever logs in; the throttle's tests are about that"),
+    "POST /v1/sso/sessions": Reach("", nothing="names nobody but whoever the provider vouches for"),
     "PUT /v1/password": Reach("", nothing="names nobody but whoever's password it is"),
     "POST /v1/events": Reach("case", {"device_id": "%device", "events": ["%event"]}),
     "GET /v1/changes": Reach("cursor", query="cursor=@"),

@@ -37,6 +37,9 @@ MOST_REQUESTS: Final = 1_200
 AS: Final[dict[Role, str]] = {"supervisor": "sue", "agent": "anna", "integration": "bank"}
 
 BEYOND_SCHEMA: Final = {
+    "GET /v1/sso": "there is no provider here; its own tests have one",
+    "POST /v1/sso/device": "there is no provider here; its own tests have one",
+    "POST /v1/sso/sessions": "there is no provider here; its own tests have one",
     "PUT /v1/policy": "unknown members are kept, but no numbers that are not whole",
     "PUT /v1/scripts": "a script's text has a grammar of its own, and unknown members are as in the policy",
     "PUT /v1/reassignments/{id}": "where the cases go must be said, and null says it",
