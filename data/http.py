@@ -37,6 +37,9 @@ from domain.wire import (
     Problem,
     PushAnswer,
     SessionAnswer,
+    SsoDevice,
+    SsoInfo,
+    SsoLogin,
 )
 
 if TYPE_CHECKING:
@@ -93,6 +96,21 @@ class ServerClient:
         """Begin a session."""
         body = canonical_bytes(request)
         return await self._ask("POST", "/v1/sessions", None, lambda raw: decode(raw, SessionAnswer), body=body)
+
+    async def sso_info(self) -> Answer[SsoInfo] | Failure:
+        """Ask where to log in through an identity provider; 404 where there is none."""
+        return await self._ask("GET", "/v1/sso", None, lambda raw: decode(raw, SsoInfo))
+
+    async def sso_device(self) -> Answer[SsoDevice] | Failure:
+        """Begin a login that another screen finishes."""
+        return await self._ask("POST", "/v1/sso/device", None, lambda raw: decode(raw, SsoDevice))
+
+    async def sso_session(self, request: SsoLogin) -> Answer[SessionAnswer | None] | Failure:
+        """Begin a session with the provider's word; nothing while nobody has confirmed on the other screen."""
+        body = canonical_bytes(request)
+        return await self._ask(
+            "POST", "/v1/sso/sessions", None, lambda raw: decode(raw, SessionAnswer) if raw else None, body=body
+        )
 
     async def change_password(self, change: PasswordChange) -> Answer[None] | Failure:
         """Replace a password; every session of that login ends."""

@@ -65,6 +65,7 @@ class Settings:
     """What a person, or the first start, has set. ``dial_command`` is a program and its arguments, never a shell's.
 
     ``keyring`` says that the system's keyring holds the store's key, so that the system's own login opens the door.
+    ``sso`` says that people log in through an identity provider: the store's password is then nobody's at the server.
     """
 
     server: str | None = None
@@ -74,6 +75,7 @@ class Settings:
     theme: str | None = None
     device_id: str | None = None
     keyring: bool = False
+    sso: bool = False
 
 
 def load_settings(config_file: Path) -> Settings:
@@ -175,8 +177,9 @@ def _settings(entries: Mapping[str, Any], config_file: Path) -> Settings:
     for name in ("server", "login", "language", "theme", "device_id"):
         if not isinstance(entries.get(name, ""), str):
             raise _unfit(name, config_file)
-    if not isinstance(entries.get("keyring", False), bool):
-        raise _unfit("keyring", config_file)
+    for name in ("keyring", "sso"):
+        if not isinstance(entries.get(name, False), bool):
+            raise _unfit(name, config_file)
     language = entries.get("language")
     if language is not None and language not in LANGUAGES:
         raise _unfit("language", config_file)
@@ -188,6 +191,7 @@ def _settings(entries: Mapping[str, Any], config_file: Path) -> Settings:
         theme=entries.get("theme"),
         device_id=entries.get("device_id"),
         keyring=entries.get("keyring", False),
+        sso=entries.get("sso", False),
     )
 
 

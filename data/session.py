@@ -107,7 +107,12 @@ class Session:
         answer = await client.login(request)
         if isinstance(answer, Failure):
             return answer
-        opened = answer.value
+        return await self.taken(client, answer.value)
+
+    async def taken(self, client: ServerClient, opened: SessionAnswer) -> AgentInfo | Failure:
+        """Keep a session that was begun in whatever way, unless it is somebody else's: that one is ended again."""
+        from data.answers import Failure
+
         if self._agent is not None and self._agent.id != opened.agent.id:
             await client.logout(Secret(opened.token))
             return Failure("other-agent")

@@ -306,7 +306,8 @@ async def open_profile(
             return refused
         settings = replace(settings, server=address, login=login, language=settings.language or language())
         save_settings(places.config_file, settings)
-        return OpenProfile(key, store, session, address, login, Secret(password), settings, places.config_file)
+        shown = None if settings.sso else Secret(password)  # the passphrase of this machine is not the server's to see
+        return OpenProfile(key, store, session, address, login, shown, settings, places.config_file)
     except BaseException:
         store.close()
         raise

@@ -6,12 +6,17 @@ import argparse
 import os
 import sys
 from dataclasses import replace
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from domain.i18n import tr
 from server.commands.frame import CommandFailed, SubParsers, add_database, answering, opened, settings_for, write
 
+if TYPE_CHECKING:
+    from server.settings import Oidc
+
 DEFAULT_PORT: Final = 8460
+OIDC_SECRET_VARIABLE: Final = "DUECALL_OIDC_SECRET"  # noqa: S105 - the name of a variable
+"""The environment variable that holds the secret this server shares with the identity provider, if there is one."""
 
 
 def add_parsers(commands: SubParsers) -> None:
@@ -29,6 +34,14 @@ def add_parsers(commands: SubParsers) -> None:
         action="append",
         default=[],
         help=tr("a proxy that speaks TLS before this server and says who the client is; may be given again"),
+    )
+    run.add_argument("--oidc-issuer", metavar="URL", help=tr("the identity provider people may log in through as well"))
+    run.add_argument("--oidc-client", metavar="ID", help=tr("what the provider calls this server"))
+    run.add_argument(
+        "--oidc-claim",
+        metavar="NAME",
+        default="email",
+        help=tr("the claim that equals a person's login (email by default; then the provider must have verified it)"),
     )
     run.add_argument("--log-requests", action="store_true", help=tr("write a line for every request, with ids only"))
     run.set_defaults(run=answering(_run))
@@ -75,12 +88,28 @@ def _run(arguments: argparse.Namespace) -> None:
             )
 
     try:
-        settings = with_rehearsal_clock(settings_for(arguments), os.environ)
+        settings = replace(with_rehearsal_clock(settings_for(arguments), os.environ), oidc=_oidc(arguments))
         if arguments.log_requests:
             settings = replace(settings, log_level="INFO")
         serve(settings, place, announce)
     except (AddressTaken, CertificateUnusable, ClockUnreadable) as problem:
         raise CommandFailed(str(problem)) from None
+
+
+def _oidc(arguments: argparse.Namespace) -> Oidc | None:
+    """Give the identity provider's settings; its secret comes from the environment, where no list of processes shows it."""
+    from importlib.util import find_spec
+
+    from server.settings import Oidc
+
+    if arguments.oidc_issuer is None and arguments.oidc_client is None:
+        return None
+    if arguments.oidc_issuer is None or arguments.oidc_client is None:
+        raise CommandFailed(tr("--oidc-issuer and --oidc-client belong together; give both or neither."))
+    if find_spec("jwt") is None:
+        raise CommandFailed(tr("Logging in through a provider needs the extra “oidc”: pip install duecall[oidc]."))
+    secret = os.environ.get(OIDC_SECRET_VARIABLE, "")
+    return Oidc(arguments.oidc_issuer, arguments.oidc_client, secret, arguments.oidc_claim)
 
 
 def _init(arguments: argparse.Namespace) -> None:

@@ -30,6 +30,7 @@ MODULES: Final = (
     "notice",
     "web",
     "password",
+    "login",
     "practice",
     "demo",
     "server",
