@@ -11,8 +11,6 @@ import gzip
 import logging
 from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import aclosing
-from datetime import datetime
-from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 from urllib.parse import quote, urlsplit
 
@@ -22,10 +20,11 @@ from data.address import UnsafeAddressError as UnsafeAddressError
 from data.address import checked_address, is_loopback
 from data.answers import Answer, Failure, Step, Timing
 from data.decoding import NotUnderstoodError, convert, decode, decode_changes, decode_push, decode_tree
+from data.headers import server_time
 from data.pokes import Hint, HintReader
 from data.secret import Secret
 from domain.canonical import canonical_bytes
-from domain.clock import Clock, SystemClock, from_milliseconds, parse_instant
+from domain.clock import Clock, SystemClock
 from domain.i18n import language
 from domain.wire import (
     PROTOCOL_HEADER,
@@ -143,7 +142,7 @@ class ServerClient:
         try:
             async with client.stream("GET", url, headers=headers, timeout=timeout) as response:
                 if response.status_code != 200:
-                    timing = Timing(sent_at, self._clock.now(), _server_time(response))
+                    timing = Timing(sent_at, self._clock.now(), server_time(response.headers))
                     yield _refusal(response.status_code, response.headers, await _bounded(response), timing)
                     return
                 yield None
@@ -232,7 +231,7 @@ class ServerClient:
         sent_at = self._clock.now()
         try:
             async with client.stream("PUT", url, params=query, content=packed, headers=headers, timeout=timeout) as got:
-                timing = Timing(sent_at, self._clock.now(), _server_time(got))
+                timing = Timing(sent_at, self._clock.now(), server_time(got.headers))
                 if got.status_code != 200:
                     yield _refusal(got.status_code, got.headers, await _bounded(got), timing)
                     return
@@ -294,7 +293,7 @@ class ServerClient:
             return Failure("network")
         except (httpx.RequestError, NotUnderstoodError):
             return Failure("protocol", problem="undecodable")
-        timing = Timing(sent_at, self._clock.now(), _server_time(response))
+        timing = Timing(sent_at, self._clock.now(), server_time(response.headers))
         if not response.is_success:
             return _refusal(response.status_code, response.headers, raw, timing)
         try:
@@ -377,33 +376,13 @@ def _refusal(status: int, headers: Mapping[str, str], raw: bytes, timing: Timing
     return Failure(
         "status",
         status,
-        _retry_after(headers, timing.server_time or timing.received_at),
+        retry_after(headers, timing.server_time or timing.received_at),
         problem.type,
         problem.title,
         timing,
         problem.detail,
         extra,
     )
-
-
-def _server_time(response: httpx.Response) -> datetime | None:
-    """Read ``Server-Time``: whole milliseconds since 1970-01-01 UTC, or an instant as RFC 3339 writes it."""
-    text = response.headers.get("Server-Time", "").strip()
-    try:
-        return from_milliseconds(int(text)) if text.isdecimal() and len(text) <= 15 else parse_instant(text)
-    except (ValueError, OverflowError):
-        return None
-
-
-def _retry_after(headers: Mapping[str, str], now: datetime) -> float | None:
-    """Read ``Retry-After`` in both its forms (RFC 9110, section 10.2.3), as seconds from now."""
-    text = headers.get("Retry-After", "").strip()
-    if text.isdecimal():
-        return float(text[:9])
-    try:
-        return max(0.0, (parsedate_to_datetime(text) - now).total_seconds())
-    except (ValueError, TypeError):
-        return None
 
 
 def _tree(raw: bytes) -> Any:
