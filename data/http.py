@@ -20,7 +20,7 @@ from data.address import UnsafeAddressError as UnsafeAddressError
 from data.address import checked_address, is_loopback
 from data.answers import Answer, Failure, Step, Timing
 from data.decoding import NotUnderstoodError, convert, decode, decode_changes, decode_push, decode_tree
-from data.headers import server_time
+from data.headers import retry_after, server_time
 from data.pokes import Hint, HintReader
 from data.secret import Secret
 from domain.canonical import canonical_bytes
