@@ -42,6 +42,7 @@ EXPECTED: dict[str, tuple[str, ...]] = {
     "GET /v1/reviews": ("supervisor",),
     "PUT /v1/reviews/{fact}": ("supervisor",),
     "PUT /v1/devices/current/report": ("agent",),
+    "GET /v1/cash": ("supervisor",),
     "GET /v1/notices": ("supervisor",),
     "PUT /v1/notices/{id}": ("supervisor",),
     "DELETE /v1/notices/{id}": ("supervisor",),
