@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from typing import Final
 from zoneinfo import ZoneInfo
 
-from domain.i18n import language, tr, trn
+from domain.i18n import language, mark, tr, trn
 
 
 def weekday_short(day: date) -> str:
@@ -37,9 +38,22 @@ def clock_time(instant: datetime, zone: str | ZoneInfo) -> str:
     return instant.astimezone(ZoneInfo(zone) if isinstance(zone, str) else zone).strftime("%H:%M")
 
 
+_CITIES: Final = frozenset({
+    mark("Shanghai"), mark("Urumqi"), mark("Hong Kong"), mark("Macau"), mark("Taipei"), mark("Tokyo"),
+    mark("Seoul"), mark("Singapore"), mark("Kuala Lumpur"), mark("Bangkok"), mark("Ho Chi Minh"), mark("Saigon"),
+    mark("Jakarta"), mark("Manila"), mark("Kolkata"), mark("Calcutta"), mark("Dubai"), mark("Moscow"),
+    mark("London"), mark("Paris"), mark("Berlin"), mark("Madrid"), mark("Rome"), mark("Zurich"), mark("New York"),
+    mark("Chicago"), mark("Denver"), mark("Phoenix"), mark("Los Angeles"), mark("Anchorage"), mark("Honolulu"),
+    mark("Toronto"), mark("Vancouver"), mark("Sao Paulo"), mark("Sydney"), mark("Melbourne"), mark("Brisbane"),
+    mark("Adelaide"), mark("Perth"), mark("Auckland"),
+})  # fmt: skip
+"""Cities of time zones that have a name of their own in the languages of the interface."""
+
+
 def zone_city(zone: str) -> str:
-    """Name the city of an IANA zone: ``Shanghai``."""
-    return zone.rsplit("/", 1)[-1].replace("_", " ")
+    """Name the city of an IANA zone: ``Shanghai``, in Chinese 上海 where it has a Chinese name here."""
+    city = zone.rsplit("/", 1)[-1].replace("_", " ")
+    return tr(city) if city in _CITIES else city
 
 
 def span(length: timedelta) -> str:

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import functools
 import gettext
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from pathlib import Path
@@ -19,6 +20,10 @@ Language = Literal["en", "zh"]
 LANGUAGES: Final[tuple[Language, ...]] = ("en", "zh")
 LOCALE_FOLDER: Final = Path(__file__).parent / "locale"
 
+_KEY: Final = re.compile(r"⟦(\S+) ([a-z_]+\.[a-z_]+)⟧")
+"""How a sentence names a key: ``⟦d call.dial⟧`` is ``d``, unless the command ``call.dial`` was given another key."""
+
+_own_keys: Mapping[str, str] = {}
 _current: gettext.NullTranslations = gettext.NullTranslations()
 _language: Language = "en"
 _spoken: ContextVar[Language | None] = ContextVar("spoken", default=None)
@@ -59,6 +64,17 @@ def _translations() -> gettext.NullTranslations:
     return _current if spoken is None else _catalogue(spoken)
 
 
+def use_keys(own: Mapping[str, str]) -> None:
+    """Name these keys (by command, as people write them) in every sentence from now on; the usual ones elsewhere."""
+    global _own_keys
+    _own_keys = {command: key.replace("{", "｛").replace("}", "｝") for command, key in own.items()}
+
+
+def key_name(command: str, usual: str) -> str:
+    """Name the key of a command: the one of a person's own, else the usual one."""
+    return _own_keys.get(command, usual)
+
+
 def guess_language(locale_name: str | None) -> Language:
     """Choose the interface language for a POSIX or Windows locale name such as ``zh_CN.UTF-8`` or ``Chinese``."""
     name = (locale_name or "").lower()
@@ -66,8 +82,9 @@ def guess_language(locale_name: str | None) -> Language:
 
 
 def tr(message: str) -> str:
-    """Translate one sentence; placeholders are filled in by the caller with ``str.format`` afterwards."""
-    return _translations().gettext(message)
+    """Translate one sentence and name its keys; placeholders are filled in by the caller with ``str.format`` afterwards."""
+    text = _translations().gettext(message)
+    return _KEY.sub(lambda found: key_name(found[2], found[1]), text) if "⟦" in text else text
 
 
 def mark(message: str) -> str:

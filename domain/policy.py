@@ -51,7 +51,8 @@ class Policy:
     ``lease_s`` is how long a device may call without hearing from the server (seconds). ``retry_hours`` pass between two
     tries without contact, ``follow_up_days`` after a conversation without promise. ``daily_goal`` is calls a day, also
     the cut-off of the queue. ``effective_seconds`` is how long a verified conversation
-    must last to be effective. ``creditor``, ``agency`` and ``callback_number`` are what scripts say; ``party`` is
+    must last to be effective. With ``own_goal`` agents may set a goal of their own, which is only shown.
+    ``creditor``, ``agency`` and ``callback_number`` are what scripts say; ``party`` is
     ``"third"`` for a company that collects for others, and ``agency`` then its name. ``result_codes`` replaces the
     shipped table of result codes. ``age_out`` is absent where cases stay with their owners however long;
     ``queue`` weighs what orders them. Nobody calls before ``calls_from``: the server was restored from a backup, and devices
@@ -63,11 +64,17 @@ class Policy:
     packs: tuple[PackRule, ...] = (
         PackRule("cn-consumer-credit", "consumer", "CN"),
         PackRule("us-reg-f", "consumer", "US"),
+        PackRule("au-guideline", "consumer", "AU"),
+        PackRule("in-rbi", "consumer", "IN"),
+        PackRule("th-debt-collection", "consumer", "TH"),
+        PackRule("kr-personal-debtor", "consumer", "KR"),
+        PackRule("vn-consumer-lending", "consumer", "VN"),
         PackRule("business-default", "business"),
         PackRule("us-reg-f"),
     )
     promise: PromiseType = field(default_factory=PromiseType)
     daily_goal: int = 60
+    own_goal: bool = True
     retry_hours: int = 4
     follow_up_days: int = 3
     reminder_days: int = 1

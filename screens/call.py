@@ -19,10 +19,10 @@ from domain.i18n import tr
 from screens.call_capture import CaptureFlow
 from screens.call_script import ScriptFlow
 from screens.commands import bindings, commands
-from screens.ports import Desk, Refused, RunningCall, Saved
+from screens.ports import Desk, PromiseStep, Refused, RunningCall, Saved
 from screens.scripted import ScriptedScreen
 from screens.widgets.callhead import CallHead
-from screens.widgets.capture import CaptureLine, Mode
+from screens.widgets.capture import CaptureLine, Choice, Mode
 from screens.widgets.caseinfo import brief_line, info_lines
 from screens.widgets.keybar import KeyBar
 from screens.widgets.scriptpanel import ScriptPanel
@@ -151,7 +151,9 @@ class CallScreen(ScriptedScreen):
             info.update("")
             self.query_one("#brief", Static).update("")
             self.say(
-                tr("This case is no longer yours. What you typed can still be saved; Esc goes back to the queue."),
+                tr(
+                    "This case is no longer yours. What you typed can still be saved; ⟦Esc call.back⟧ goes back to the queue."
+                ),
                 trouble=True,
             )
             return
@@ -193,15 +195,38 @@ class CallScreen(ScriptedScreen):
         if self._script.cards_open:
             if event.is_printable and self._script.card_key(event.character or ""):
                 event.stop()
-        elif capture.mode == "promise_choice":
-            if self._flow.promise.choose(event.character or ""):
-                event.stop()
-        elif capture.mode == "outcome":
-            if self._flow.outcome_key(event.character or ""):
+        elif capture.mode in ("promise_choice", "outcome", "who"):
+            if self._choice_key(event.character or ""):
                 event.stop()
         elif capture.mode == "closed" and event.character and event.character.isdigit():
             event.stop()
             self._script.answer(event.character)
+
+    def _choice_key(self, key: str) -> bool:
+        mode = self.query_one(CaptureLine).mode
+        if mode == "promise_choice":
+            return self._flow.promise.choose(key)
+        if mode == "outcome":
+            return self._flow.outcome_key(key)
+        if mode == "reason":
+            self._flow.submit_reason(key)
+            return True
+        return mode == "who" and self._script.choose_who(key)
+
+    def action_capture_key(self, key: str) -> None:
+        """Take a click on a choice of the capture line as its key."""
+        self._choice_key(key)
+
+    def action_promise_key(self, what: PromiseStep | Choice) -> None:
+        """Take a click on what a key of the promise line does."""
+        if what == "every" or what == "spread" or what == "method":
+            self._flow.promise.turn(what)
+        else:
+            self._flow.promise.step(what)
+
+    def action_submit_capture(self) -> None:
+        """Take a click on what Enter does."""
+        self._flow.submitted(self.query_one(CaptureLine).mode)
 
     def start(self, action: str) -> None:
         """Start what an answer of the script asks for."""
@@ -231,7 +256,7 @@ class CallScreen(ScriptedScreen):
     def need_call(self) -> bool:
         """Tell whether a call is running here; say what to do when none is."""
         if self.running is None:
-            self.say(tr("Nothing was dialled yet: d dials, then wrap up."), trouble=True)
+            self.say(tr("Nothing was dialled yet: ⟦d call.dial⟧ dials, then wrap up."), trouble=True)
             return False
         return True
 
@@ -345,7 +370,10 @@ class CallScreen(ScriptedScreen):
         if self.running is not None and not self._asked_to_leave:
             self._asked_to_leave = True
             self.say(
-                tr("This call has no outcome yet: n no answer · o outcome. Esc again leaves it first in the queue."),
+                tr(
+                    "This call has no outcome yet: ⟦n call.no_answer⟧ no answer · ⟦o call.outcome⟧ outcome. "
+                    "⟦Esc call.back⟧ again leaves it first in the queue."
+                ),
                 trouble=True,
             )
             return

@@ -14,7 +14,7 @@ from domain.i18n import tr
 from domain.phones import masked
 from screens.ports import Desk
 from screens.promise_capture import MODES, PromiseFlow
-from screens.widgets.capture import CaptureLine, Mode
+from screens.widgets.capture import CaptureLine, Mode, choices
 
 if TYPE_CHECKING:
     from screens.call import CallScreen
@@ -105,8 +105,9 @@ class CaptureFlow:
                 f"= {echo}" if echo else tr("a time, or a day and a time, in the future") if line.text.strip() else ""
             )
         elif mode == "reason":
-            found = find_reasons(line.text)[:9] if not line.text.isdigit() else find_reasons("")
-            line.preview(*self._numbered([each.name for each in (found or find_reasons(""))[:36]]))
+            every = find_reasons("")
+            found = find_reasons(line.text)[:9] if not line.text.isdigit() else every
+            line.preview(choices([(str(every.index(each) + 1), each.name) for each in (found or every)[:36]]))
 
     def submitted(self, mode: Mode) -> None:
         """Save, or say why not."""
@@ -124,7 +125,7 @@ class CaptureFlow:
         elif mode == "note":
             self._screen.done(self._desk.save_note(case_id, text))
         elif mode == "reason":
-            self._submit_reason(text)
+            self.submit_reason(text)
         elif mode == "waiver":
             self._submit_waiver(text)
         elif mode in _TEXT_OUTCOMES:
@@ -137,7 +138,8 @@ class CaptureFlow:
             else:
                 self._screen.say(tr("This outcome needs a note: write what was said."), trouble=True)
 
-    def _submit_reason(self, text: str) -> None:
+    def submit_reason(self, text: str) -> None:
+        """Save a reason by its number or a part of its name."""
         chosen: Reason | None = None
         if text.isdigit():
             every = find_reasons("")
@@ -153,14 +155,8 @@ class CaptureFlow:
         if self._screen.done(self._desk.ask_waiver(self._screen.case_id, text)):
             self._desk.keep_draft(self._screen.case_id, {"waiver.text": "", "mode": "closed"})
 
-    def _numbered(self, names: list[str]) -> list[Content]:
-        items = [Content.assemble((f"{number}", "bold $accent"), f" {name}   ") for number, name in enumerate(names, 1)]
-        return [Content.assemble(*items)]
-
     def _show_groups(self) -> None:
-        groups = self._desk.policy.catalogue.groups
-        items = [Content.assemble((group.key, "bold $accent"), f" {group.name}   ") for group in groups]
-        self._line.preview(Content.assemble(*items))
+        self._line.preview(choices([(group.key, group.name) for group in self._desk.policy.catalogue.groups]))
 
     def outcome_key(self, key: str) -> bool:
         """Take one key of the two-level cascade; tells whether it meant something."""
@@ -170,10 +166,8 @@ class CaptureFlow:
             if group is None:
                 return False
             self._group = group.id
-            items = [
-                Content.assemble((code.key, "bold $accent"), f" {code.name}   ") for code in codes.of_group(group.id)
-            ]
-            self._line.preview(Content.styled(group.name, "bold"), Content.assemble(*items))
+            items = choices([(code.key, code.name) for code in codes.of_group(group.id)])
+            self._line.preview(Content.styled(group.name, "bold"), items)
             return True
         code = next((each for each in codes.of_group(self._group) if each.key == key), None)
         if code is None:

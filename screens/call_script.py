@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 from textual.widget import Widget
 
 from domain.i18n import tr
+from screens.commands import key_of
 from screens.ports import Desk, Refused
+from screens.widgets.capture import CaptureLine, choices
 from screens.widgets.scriptpanel import CARD_KEYS, ScriptPanel
 
 if TYPE_CHECKING:
@@ -24,6 +26,7 @@ class ScriptFlow:
         self._cards_open = False
         self._card: str | None = None
         self._focus: Widget | None = None
+        self._asked: tuple[str, str | None] | None = None
 
     @property
     def cards_open(self) -> bool:
@@ -62,9 +65,15 @@ class ScriptFlow:
     # --- answers ---
 
     def answer(self, key: str) -> None:
-        """Take the answer of a number key to the stage, or to the card that is open."""
+        """Take the answer of a number key to the stage, or to the card that is open; it may ask who is on the line."""
         card = self._card if self._cards_open else None
-        step = self._desk.answer(self._screen.case_id, key, card)
+        if len(self._speakers()) > 1 and self._desk.asks_who(self._screen.case_id, key, card):
+            self._ask_who((key, card))
+        else:
+            self._take(key, card, "self")
+
+    def _take(self, key: str, card: str | None, who: str) -> None:
+        step = self._desk.answer(self._screen.case_id, key, card, who)
         if isinstance(step, Refused):
             if step.code != "no_answer_key":
                 self._screen.say(step.text, trouble=True)
@@ -75,6 +84,47 @@ class ScriptFlow:
         self._screen.stepped()
         if step.action is not None and not step.trouble:
             self._screen.start(step.action)
+
+    # --- whose identity ---
+
+    def confirm(self) -> None:
+        """Confirm the identity by one key; one more says whose, where the customer has authorised somebody."""
+        if len(self._speakers()) > 1:
+            self._ask_who(None)
+        else:
+            self._confirm("self")
+
+    def _confirm(self, who: str) -> None:
+        if self._screen.done(self._desk.confirm_identity(who)):
+            self._screen.stepped()
+
+    def _speakers(self) -> list[tuple[str, str]]:
+        case = self._screen.case
+        if case is None:
+            return []
+        others = [each for each in case.people if each.authorised][:8]
+        named = [(each.id, " · ".join(part for part in (each.name, each.relation) if part)) for each in others]
+        return [("self", tr("the customer: {name}").format(name=case.customer.name)), *named]
+
+    def _ask_who(self, asked: tuple[str, str | None] | None) -> None:
+        self._asked = asked
+        line = self._screen.query_one(CaptureLine)
+        line.open("who")
+        line.preview(choices([(str(number), words) for number, (_, words) in enumerate(self._speakers(), 1)]))
+
+    def choose_who(self, key: str) -> bool:
+        """Take the key that says who is on the line; tells whether it meant somebody."""
+        speakers = self._speakers()
+        if not (key.isdecimal() and 0 < int(key) <= len(speakers)):
+            return False
+        who, _ = speakers[int(key) - 1]
+        asked, self._asked = self._asked, None
+        self._screen.query_one(CaptureLine).close()
+        if asked is None:
+            self._confirm(who)
+        else:
+            self._take(*asked, who)
+        return True
 
     def back(self) -> None:
         """Go back one stage."""
@@ -112,7 +162,7 @@ class ScriptFlow:
 
     def card_key(self, key: str) -> bool:
         """Take a key while the cards are open; tells whether it meant something here."""
-        if key == "k":
+        if key == key_of("call.objections"):
             self.close_cards()
             return True
         if self._card is not None:
@@ -126,7 +176,8 @@ class ScriptFlow:
             card = talk.script.cards[place]
             if talk.card_text(position, card) is None:
                 self._screen.say(
-                    tr("This answer would give the debt away: confirm the identity first (i)."), trouble=True
+                    tr("This answer would give the debt away: confirm the identity first (⟦i call.identity⟧)."),
+                    trouble=True,
                 )
             else:
                 self._card = card.id

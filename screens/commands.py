@@ -7,7 +7,7 @@ from typing import Final, Literal
 
 from textual.binding import Binding, BindingType
 
-from domain.i18n import mark, tr
+from domain.i18n import key_name, mark, tr
 from domain.records import dataclass
 
 Place = Literal[
@@ -79,6 +79,7 @@ COMMANDS: Final = (
         bar=False,
     ),
     Command("queue.snooze", "queue", "z", "z", mark("Snooze"), mark("Put the case away until a time"), bar=False),
+    Command("queue.goal", "queue", "G", "G", mark("Goal"), mark("Set a goal of your own for the day"), bar=False),
     Command("queue.file", "queue", "v", "v", mark("File"), mark("Open the customer file"), bar=False),
     Command("queue.resume", "queue", "g", "g", mark("Resume"), mark("Go back to the call in hand"), bar=False),
     Command("call.dial", "call", "d", "d", mark("Dial"), mark("Write the attempt, show the number and dial it")),
@@ -190,6 +191,11 @@ def commands(*places: Place) -> tuple[Command, ...]:
 def bindings(place: Place) -> list[BindingType]:
     """Give Textual's bindings of a place."""
     return [command.binding() for command in commands(place)]
+
+
+def key_of(command_id: str) -> str:
+    """Give the key of a command as people write it, the one of their own where they have one."""
+    return key_name(command_id, next(each.shown for each in COMMANDS if each.id == command_id))
 
 
 def bar_text(command: Command) -> str:

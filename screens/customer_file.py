@@ -16,6 +16,7 @@ from textual.widgets import Static
 from domain.case.model import Case, Moment
 from domain.case.parts import Phone
 from domain.i18n import mark, tr
+from domain.phones import carriers
 from screens.commands import bindings, commands
 from screens.ports import Desk, Refused
 from screens.ports_file import OlderMoments
@@ -89,6 +90,17 @@ class FileScreen(Screen[None]):
             here = [moment.fact for moment in case.timeline if not self._desk.is_unsent(moment.fact)]
             self._following = here[0] if here else None
         self.show()
+        if not carriers.is_fetched():
+            self.run_worker(self._fetch_carriers, thread=True, group="carriers", exit_on_error=False)
+
+    def _fetch_carriers(self) -> None:
+        """Load the networks' names beside the screen, which shows them when they are there."""
+        carriers.fetch()
+        self.app.call_from_thread(self._show_carriers)
+
+    def _show_carriers(self) -> None:
+        if self.is_attached and self.query(LineList):
+            self.show(keep=True)
 
     def on_unmount(self) -> None:
         """Stop following the desk."""
@@ -130,7 +142,7 @@ class FileScreen(Screen[None]):
         if case is None:
             self._older, self._following = [], None
             shown.show([])
-            self.say(tr("This case is no longer yours; Esc goes back."), trouble=True)
+            self.say(tr("This case is no longer yours; ⟦Esc file.leave⟧ goes back."), trouble=True)
             return
         view = FileView(
             case,

@@ -15,6 +15,7 @@ from textual.widgets import Static
 from domain.i18n import tr
 from screens.commands import Command, Place, bar_text, commands, help_text, key_text
 from screens.widgets.cells import fit
+from screens.widgets.clicking import clickable
 
 Section = tuple[str, Sequence[Command]]
 
@@ -62,4 +63,5 @@ class HelpScreen(ModalScreen[None]):
             lines.append(Content(""))
         answering = tr("1–9 answer the script. In a text line ↵ saves, Tab takes the proposal, Esc keeps the draft.")
         lines.append(Content(answering if self._sections is None else self._hint))
+        lines.append(clickable(Content.styled(tr("Esc closes"), "$foreground-muted"), "dismiss"))
         return Content("\n").join(lines)

@@ -19,6 +19,7 @@ from domain.i18n import mark, tr, trn
 from domain.money import format_money, parse_amount, to_decimal
 from domain.records import dataclass
 from screens.ports import Desk
+from screens.widgets.clicking import clickable
 
 if TYPE_CHECKING:
     from domain.affordability import AffordablePlan
@@ -72,7 +73,7 @@ class MeansScreen(ModalScreen[MeansChoice | None]):
             hint = tr(
                 "↵ next field, then ↑↓ and ↵ choose a plan · F6 how often income comes · Esc keeps what was typed"
             )
-            yield Static(Content(hint), id="hint")
+            yield Static(clickable(hint, "leave"), id="hint")
 
     def on_mount(self) -> None:
         """Show what was typed before, else the sheet kept with the case."""
@@ -122,7 +123,8 @@ class MeansScreen(ModalScreen[MeansChoice | None]):
     def _work_out(self) -> None:
         """Show what is left and the plans that fit."""
         every = {"month": tr("every month"), "two_weeks": tr("every two weeks"), "week": tr("every week")}
-        self.query_one("#income-unit", Static).update(Content(every[self._interval] + " (F6)"))
+        unit = clickable(every[self._interval] + " (F6)", "interval")
+        self.query_one("#income-unit", Static).update(unit)
         for name in ("essentials", "other_debts"):
             self.query_one(f"#{name}-unit", Static).update(Content(tr("a month")))
         sheet = self.sheet()

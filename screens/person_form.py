@@ -14,6 +14,7 @@ from textual.widgets import Checkbox, Input, Label, Static
 from domain.i18n import mark, tr
 from screens.ports import Desk, Refused
 from screens.ports_file import PersonEntry
+from screens.widgets.clicking import clickable
 
 _FIELDS: Final = (
     ("name", mark("name")),
@@ -47,6 +48,8 @@ class PersonForm(ModalScreen[str]):
             yield Label(Content(tr(_EVIDENCE)))
             yield Input(draft.get("person.evidence", ""), id="evidence", compact=True, select_on_focus=False)
             yield Static(id="trouble")
+            keys = Content.assemble(clickable(tr("↵ saves"), "save"), "   ", clickable(tr("Esc goes back"), "leave"))
+            yield Static(keys.stylize("$foreground-muted"), id="keys")
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Keep what is typed."""
@@ -61,6 +64,10 @@ class PersonForm(ModalScreen[str]):
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Save, or say why not."""
         event.stop()
+        self.action_save()
+
+    def action_save(self) -> None:
+        """Save, or say why not."""
         entry = PersonEntry(
             name=self._text("name"),
             relation=self._text("relation"),

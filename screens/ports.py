@@ -93,6 +93,15 @@ class Saved:
 
 
 @dataclass(frozen=True, slots=True)
+class Undone:
+    """The last capture of a case was taken back; not ``complete`` where a part of it is not the agent's to take back."""
+
+    case_id: str
+    text: str
+    complete: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class Step:
     """What an answer of the script did.
 
@@ -260,8 +269,12 @@ class Desk(Protocol):
         """
         ...
 
-    def answer(self, case_id: str, key: str, card: str | None = None) -> Step | Refused:
-        """Take the customer's answer to the current stage, or to an objection card."""
+    def answer(self, case_id: str, key: str, card: str | None = None, who: str = "self") -> Step | Refused:
+        """Take the answer to the current stage, or to an objection card; ``who`` is the ``person_id`` of the speaker."""
+        ...
+
+    def asks_who(self, case_id: str, key: str, card: str | None = None) -> bool:
+        """Tell whether an answer confirms an identity that may be somebody else's than the customer's."""
         ...
 
     def arrived(self, case_id: str, kind: Kind) -> None:
@@ -272,8 +285,8 @@ class Desk(Protocol):
         """Go back one stage of the script; tells whether there was one."""
         ...
 
-    def confirm_identity(self) -> Saved | Refused:
-        """Record that the customer's identity was confirmed."""
+    def confirm_identity(self, who: str = "self") -> Saved | Refused:
+        """Record that the customer's identity was confirmed, or that of somebody they authorised (``person_id``)."""
         ...
 
     def confirm_disclosure(self) -> Saved | Refused:
@@ -348,8 +361,8 @@ class Desk(Protocol):
         """Record why it is overdue; the call goes on."""
         ...
 
-    def undo(self) -> str | Refused:
-        """Take the last capture back; gives the case it belonged to."""
+    def undo(self) -> Undone | Refused:
+        """Take the last capture back; gives the case it belonged to. What stops contact stays."""
         ...
 
     def toggle_pin(self, case_id: str) -> bool:
@@ -372,6 +385,10 @@ class Desk(Protocol):
 
     def put_away(self, case_id: str, until: str) -> Saved | Refused:
         """Put a case away until a time, as people say it; until then it is listed below."""
+        ...
+
+    def set_goal(self, text: str) -> Saved | Refused:
+        """Take a goal of calls a day of the agent's own, where the house lets them; nothing gives the house's back."""
         ...
 
     def sync_now(self) -> None:

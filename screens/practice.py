@@ -17,6 +17,7 @@ from textual.widgets import Static
 
 from domain.i18n import language, mark, tr
 from domain.practice import Persona, Score
+from screens.widgets.clicking import clickable
 
 
 class PracticeScreen(Screen[None]):
@@ -73,22 +74,28 @@ class PracticeScreen(Screen[None]):
                 Content.assemble(
                     (f" {number} ", "bold $accent"),
                     " ",
-                    (each.title[language()], "bold"),
+                    clickable(Content.styled(each.title[language()], "bold"), "take", number),
                     (best, "$success"),
                     (f"  {each.about[language()]}", "$foreground-muted"),
                 )
             )
         lines += [
             Content(""),
-            Content.styled(tr("1–9 rings a customer · Esc leaves the practice"), "$foreground-muted"),
+            clickable(
+                Content.styled(tr("1–9 rings a customer · Esc leaves the practice"), "$foreground-muted"), "leave"
+            ),
         ]
         self.query_one("#list", Static).update(Content("\n").join(lines))
 
     def on_key(self, event: events.Key) -> None:
         """Take a customer by number."""
-        if event.character and event.character.isdigit() and 0 < int(event.character) <= len(self._customers):
+        if event.character and event.character.isdecimal() and 0 < int(event.character) <= len(self._customers):
             event.stop()
-            self.post_message(self.Chosen(self._customers[int(event.character) - 1].id))
+            self.action_take(int(event.character))
+
+    def action_take(self, number: int) -> None:
+        """Ring a customer of the list."""
+        self.post_message(self.Chosen(self._customers[number - 1].id))
 
     def action_leave(self) -> None:
         """Leave the practice."""
@@ -142,7 +149,8 @@ class ScoreScreen(Screen[None]):
             lines.append(Content.assemble(sign, each.label))
             if each.advice:
                 lines.append(Content.styled(f"    {each.advice}", "$foreground-muted"))
-        lines += [Content(""), Content.styled(tr("r rings again · Enter goes to the customers"), "$foreground-muted")]
+        hint = tr("r rings again · ↵ goes to the customers")
+        lines += [Content(""), clickable(Content.styled(hint, "$foreground-muted"), "done")]
         return Content("\n").join(lines)
 
     def action_again(self) -> None:

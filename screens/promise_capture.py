@@ -10,6 +10,7 @@ from domain.i18n import tr
 from domain.money import format_money
 from screens.ports import Desk, PromiseEntry, PromiseStep, PromiseView, Refused
 from screens.widgets.capture import CaptureLine, Choice, Mode
+from screens.widgets.clicking import clickable
 from screens.widgets.promiselines import INTERVALS, METHODS, choice_line, promise_lines, standing_lines
 
 if TYPE_CHECKING:
@@ -240,7 +241,8 @@ class PromiseFlow:
             self._recap = view
             self._desk.arrived(self._case, "recap")
             self._screen.stepped()
-            ask = Content.styled(tr("Read out, then ↵ when the customer said yes · Esc changes it"), "bold $accent")
+            words = tr("Read out, then ↵ when the customer said yes · ⟦Esc call.back⟧ changes it")
+            ask = clickable(Content.styled(words, "bold $accent"), "submit_capture")
             waits = [each.text for each in view.issues if each.severity == "approval"]
             told = [Content.styled("! " + words, "$text-warning") for words in waits[:2]]
             self._line.preview(Content.assemble("“", view.recap, "”"), *told, ask)

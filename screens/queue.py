@@ -59,6 +59,7 @@ class QueueScreen(Screen[None]):
         yield TopBar(self._desk)
         yield Input(id="search", placeholder=tr("name, number or invoice"), compact=True)
         yield Input(id="until", placeholder=tr("until when: 15:30, in 2 hours, tomorrow …"), compact=True)
+        yield Input(id="goal", placeholder=tr("calls a day; empty is the house's goal"), compact=True)
         with Horizontal(id="main"):
             yield QueueList()
             yield Static(id="empty")
@@ -117,13 +118,15 @@ class QueueScreen(Screen[None]):
             return tr("Nothing found. Esc shows the whole queue again.")
         status = self._desk.status()
         if status.last_sync is None:
-            return tr("No cases here yet: they come from the server.\nF5 asks for them now.")
+            return tr("No cases here yet: they come from the server.\n⟦F5 app.sync⟧ asks for them now.")
         upcoming = self._queue.next_instant
         if upcoming is not None:
             local = upcoming.astimezone()
-            words = tr("Nothing to call right now. The next case comes up {when}.\nf shows what is held back and why.")
+            words = tr(
+                "Nothing to call right now. The next case comes up {when}.\n⟦f queue.first_held⟧ shows what is held back and why."
+            )
             return words.format(when=f"{day_plain(local.date())} {local:%H:%M}")
-        return tr("Today's calls are done. Ask your supervisor for more, or press F5 to look for new ones.")
+        return tr("Today's calls are done. Ask your supervisor for more, or press ⟦F5 app.sync⟧ to look for new ones.")
 
     def on_queue_list_highlighted(self, event: QueueList.Highlighted) -> None:
         """Show the case under the cursor."""
@@ -212,15 +215,28 @@ class QueueScreen(Screen[None]):
         """Go to the found cases, or put the case away."""
         if event.input.id == "until":
             self._put_away(event.value)
+        elif event.input.id == "goal":
+            saved = self._desk.set_goal(event.value)
+            if not isinstance(saved, Refused):
+                self._close_line("goal")
+                self.query_one(TopBar).refresh_line()
+            self.say(saved.text, trouble=isinstance(saved, Refused))
         else:
             self.query_one(QueueList).focus()
 
     def action_snooze(self) -> None:
         """Ask until when the case is put away."""
         if self.query_one(QueueList).selected is not None:
-            line = self.query_one("#until", Input)
-            line.add_class("open")
-            line.focus()
+            self._open_line("until")
+
+    def action_goal(self) -> None:
+        """Ask for the goal of the day."""
+        self._open_line("goal")
+
+    def _open_line(self, name: str) -> None:
+        line = self.query_one(f"#{name}", Input)
+        line.add_class("open")
+        line.focus()
 
     def _put_away(self, words: str) -> None:
         row = self.query_one(QueueList).selected
@@ -228,20 +244,21 @@ class QueueScreen(Screen[None]):
             return
         saved = self._desk.put_away(row.case_id, words)
         if not isinstance(saved, Refused):
-            self._close_until()
+            self._close_line("until")
             self.refresh_queue()
         self.say(saved.text, trouble=isinstance(saved, Refused))
 
-    def _close_until(self) -> None:
-        line = self.query_one("#until", Input)
+    def _close_line(self, name: str) -> None:
+        line = self.query_one(f"#{name}", Input)
         line.value = ""
         line.remove_class("open")
         self.query_one(QueueList).focus()
 
     def key_escape(self) -> None:
         """Close the search and show the whole queue again."""
-        if self.query_one("#until", Input).has_class("open"):
-            self._close_until()
+        for name in ("until", "goal"):
+            if self.query_one(f"#{name}", Input).has_class("open"):
+                self._close_line(name)
         search = self.query_one("#search", Input)
         if search.has_class("open"):
             search.value = ""

@@ -57,8 +57,8 @@ class ScriptedScreen(Screen[None]):
 
     def action_identity(self) -> None:
         """Record the confirmed identity."""
-        if self.need_call() and self.done(self._desk.confirm_identity()):
-            self.stepped()
+        if self.need_call():
+            self._script.confirm()
 
     def action_disclosed(self) -> None:
         """Record that what has to be read out was read out."""

@@ -4,14 +4,34 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from textual import events
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
 from textual.message import Message
+from textual.message_pump import MessagePump
 from textual.screen import Screen
 from textual.widgets import Input, Label, Static
 
 from domain.i18n import tr
+
+
+class DoorField(Input):
+    """A field of the door. Enter takes effect at once: keys right behind it are not meant for this field any more."""
+
+    async def _on_key(self, event: events.Key) -> None:
+        door = self.screen
+        assert isinstance(door, UnlockScreen)
+        if door.focused is not self:
+            event.stop()
+            event.prevent_default()
+            door.pass_on(event)
+        elif event.key == "enter":
+            event.stop()
+            event.prevent_default()
+            door.submit()
+        else:
+            await super()._on_key(event)
 
 
 class UnlockScreen(Screen[None]):
@@ -39,6 +59,7 @@ class UnlockScreen(Screen[None]):
         self._locked = locked
         self._words = hint
         self._waiting = False
+        self._typed: list[tuple[str, str | None]] = []
 
     def compose(self) -> ComposeResult:
         """Heading, fields, note."""
@@ -48,18 +69,20 @@ class UnlockScreen(Screen[None]):
             )
             if self._first:
                 yield Label(Content(tr("Server")))
-                yield Input(self._server, id="server", placeholder="https://collections.example.com", compact=True)
+                yield DoorField(self._server, id="server", placeholder="https://collections.example.com", compact=True)
                 yield Label(Content(tr("Login")))
-                yield Input(self._login, id="login", compact=True)
+                yield DoorField(self._login, id="login", compact=True)
             yield Label(Content(tr("Password")))
-            yield Input(password=True, id="password", compact=True)
+            yield DoorField(password=True, id="password", compact=True)
             yield Static(Content(self._hint()), id="note")
 
     def _hint(self) -> str:
         if self._words:
             return self._words
         if self._first:
-            return tr("The password logs you in and encrypts what is kept on this machine. ↵ opens, ^Q leaves.")
+            return tr(
+                "The password logs you in and encrypts what is kept on this machine. ↵ opens, ⟦^Q app.quit⟧ leaves."
+            )
         if self._locked:
             return tr("Locked. Nothing is lost; what you typed is kept. ↵ unlocks.")
         return tr("↵ unlocks. Without a network everything on this machine still works.")
@@ -72,16 +95,18 @@ class UnlockScreen(Screen[None]):
                     entry.focus()
                     return
 
-    def on_input_submitted(self) -> None:
+    def submit(self) -> None:
         """Go to the next empty field, or open."""
         if self._waiting:
             return
         values = {name: self._value(name) for name in ("server", "login", "password")}
         for name in ("server", "login", "password"):
             if not values[name] and self.query(f"#{name}"):
-                self.query_one(f"#{name}", Input).focus()
+                self.set_focus(self.query_one(f"#{name}", Input))  # at once: keys may be waiting already
                 return
         self._waiting = True
+        self._typed.clear()
+        self.set_focus(None)  # what is typed from here on is meant for the screen behind the door
         self.query_one("#note", Static).remove_class("trouble").update(Content(tr("Opening …")))
         self.post_message(
             self.Submitted(values["server"] or self._server, values["login"] or self._login, values["password"])
@@ -94,6 +119,26 @@ class UnlockScreen(Screen[None]):
             return ""
         return entry.value if name == "password" else entry.value.strip()
 
+    def on_key(self, event: events.Key) -> None:
+        """Keep what is typed while the door opens."""
+        if self._waiting:
+            event.stop()
+            event.prevent_default()
+            self._typed.append((event.key, event.character))
+
+    def pass_on(self, event: events.Key) -> None:
+        """Take a key that was on its way to a field when Enter was pressed there."""
+        if self._waiting:
+            self._typed.append((event.key, event.character))
+        elif self.focused is not None:
+            self.focused.post_message(events.Key(event.key, event.character))
+
+    def press_again(self, behind: MessagePump) -> None:
+        """Let the keys that were pressed while the door opened reach what is behind it, in order and once."""
+        typed, self._typed = self._typed, []
+        for key, character in typed:
+            behind.post_message(events.Key(key, character))
+
     def key_escape(self) -> None:
         """Ask to leave."""
         self.post_message(self.Left())
@@ -101,6 +146,7 @@ class UnlockScreen(Screen[None]):
     def refuse(self, words: str) -> None:
         """Say what was wrong, and let the password be typed again."""
         self._waiting = False
+        self._typed.clear()  # not meant for here, and not to be read in clear by whoever looks on
         self.query_one("#note", Static).add_class("trouble").update(Content(words))
         password = self.query_one("#password", Input)
         password.value = ""

@@ -11,7 +11,7 @@ from textual import events
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
-from domain.i18n import Language, language, tr, use_language
+from domain.i18n import Language, language, tr, use_keys, use_language
 from screens.commands import bindings
 from screens.ports import Desk, Refused
 from screens.queue import QueueScreen
@@ -77,6 +77,7 @@ class DuecallApp(PracticeHandlers, NoticeHandlers):
         self._keep_language = keep_language
         self._keep_theme = keep_theme
         self.own_keys: Mapping[str, str] = own_keys or {}
+        use_keys(self.own_keys)
         if keymap:
             self.set_keymap(dict(keymap))
         self._workplace: Workplace | None = None
@@ -132,11 +133,13 @@ class DuecallApp(PracticeHandlers, NoticeHandlers):
                 return
             self._logging_in = False
             self.pop_screen()
+            door.press_again(self)
             return
         if self._locked and self._workplace is not None:
             if self._workplace.unlocks(event.password):
                 self._locked = False
                 self.pop_screen()
+                door.press_again(self)
             else:
                 door.refuse(tr("That is not the password. Nothing is lost; try again."))
             return
@@ -152,6 +155,7 @@ class DuecallApp(PracticeHandlers, NoticeHandlers):
         self._server, self._login = event.server, event.login
         self.pop_screen()
         await self._enter(result)
+        door.press_again(self)
 
     async def _enter(self, workplace: Workplace) -> None:
         await self.push_screen(QueueScreen(workplace.desk))
@@ -287,8 +291,8 @@ class DuecallApp(PracticeHandlers, NoticeHandlers):
         if isinstance(result, Refused):
             self._say(result.text, trouble=True)
             return
-        await self.open_case(result)
-        self._say(tr("taken back; the case is as it was before"))
+        await self.open_case(result.case_id)
+        self._say(result.text, trouble=not result.complete)
 
     async def action_sync(self) -> None:
         """Exchange with the server now."""
@@ -374,7 +378,7 @@ class DuecallApp(PracticeHandlers, NoticeHandlers):
 
     def action_copy_hint(self) -> None:
         """Say how to leave: Ctrl+C is what people press first."""
-        self._say(tr("^Q leaves duecall; everything is saved."))
+        self._say(tr("⟦^Q app.quit⟧ leaves duecall; everything is saved."))
 
     # --- idle lock ---
 

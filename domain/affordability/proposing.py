@@ -86,8 +86,12 @@ def why_none(sheet: AbilitySheet, owed: int, kind: PromiseType) -> str:
     if owed <= 0:
         return tr("Nothing is owed: there is no plan to make.")
     if sheet.left <= 0:
-        return tr("Nothing is left of a month: offer hardship help (H) instead of a promise that cannot be kept.")
-    words = tr("{left} a month cannot cover {owed} in {n} payments: a part payment, or hardship help (H).")
+        return tr(
+            "Nothing is left of a month: offer hardship help (⟦H call.hardship⟧) instead of a promise that cannot be kept."
+        )
+    words = tr(
+        "{left} a month cannot cover {owed} in {n} payments: a part payment, or hardship help (⟦H call.hardship⟧)."
+    )
     return words.format(
         left=format_money(sheet.left, sheet.currency), owed=format_money(owed, sheet.currency), n=kind.most_parts
     )

@@ -33,10 +33,7 @@ from domain.facts import payloads as p
 from domain.records import dataclass
 
 RETRACTION_WINDOW: Final = timedelta(hours=24)
-"""How long authors may take their own facts back."""
-
-STOP_RETRACTION_WINDOW: Final = timedelta(minutes=10)
-"""How long authors may take a stop flag of their own back: a slip of the finger. Later only a supervisor lifts it."""
+"""How long authors may take their own facts back; never one that stops contact."""
 
 _STOPPING_REPORTS: Final = frozenset({"deceased", "represented", "insolvency", "third_party_refused"})
 _BAD_NUMBER_REPORTS: Final = frozenset({"wrong_number", "disconnected", "wrong_party", "not_in_service"})
@@ -107,10 +104,23 @@ def overlay(case: Case, facts: Iterable[Fact]) -> Case:
     return draft.finish()
 
 
-def retraction_window(kind: str, what: str | None = None) -> timedelta:
-    """Tell how long its author may take a fact of type ``kind`` back; ``what`` is what a contact report reports."""
-    stops = kind == "consent.withdrawn" or (kind == "contact.reported" and what in _STOPPING_REPORTS)
-    return STOP_RETRACTION_WINDOW if stops else RETRACTION_WINDOW
+def stops_contact(kind: str, what: str | None = None) -> bool:
+    """Tell whether a fact of type ``kind`` sets a stop flag; ``what`` is what a contact report reports."""
+    return kind == "consent.withdrawn" or (kind == "contact.reported" and what in _STOPPING_REPORTS)
+
+
+def may_retract(fact: Fact, retracted: p.FactRetracted, base: Moment) -> bool:
+    """Tell whether a retraction takes effect on ``base``.
+
+    The server may, a supervisor may, and the author within a day. What stops contact stays whoever set it: only a
+    supervisor takes it away, and only with a reason.
+    """
+    if fact.author == "server":
+        return True
+    if stops_contact(base.type, base.data.get("what")):
+        return bool(retracted.by_supervisor) and bool((retracted.reason or "").strip())
+    in_time = fact.author == base.author and fact.at - base.at <= RETRACTION_WINDOW
+    return in_time or bool(retracted.by_supervisor)
 
 
 def _apply(draft: CaseDraft, fact: Fact) -> None:
@@ -299,9 +309,7 @@ def _fact_retracted(draft: CaseDraft, fact: Fact, retracted: p.FactRetracted) ->
     moment = next((each for each in draft.timeline if each.fact == retracted.base), None)
     if moment is None or moment.type == "fact.retracted":
         return
-    window = retraction_window(moment.type, moment.data.get("what"))
-    in_time = fact.author == moment.author and fact.at - moment.at <= window
-    if in_time or retracted.by_supervisor or fact.author == "server":
+    if may_retract(fact, retracted, moment):
         draft.retract(retracted.base)
 
 
@@ -339,11 +347,11 @@ _STEPS: Final[Mapping[type, Callable[[CaseDraft, Fact, Any], None]]] = {
 
 __all__ = [
     "RETRACTION_WINDOW",
-    "STOP_RETRACTION_WINDOW",
     "TIMELINE_LENGTH",
     "Folding",
     "fold",
     "folding",
+    "may_retract",
     "overlay",
-    "retraction_window",
+    "stops_contact",
 ]

@@ -1,7 +1,8 @@
 """Numbering plans: the one place that asks libphonenumber whether a row of digits is a number.
 
 The library is imported inside the functions, because its metadata costs ten milliseconds of every start. Its
-``geocoder`` and ``carrier`` modules are never imported: they cost a quarter of a second and a hundred megabytes.
+``geocoder`` is never imported, since it costs a quarter of a second and a hundred megabytes; its ``carrier`` only by
+:mod:`domain.phones.carriers`.
 """
 
 from __future__ import annotations

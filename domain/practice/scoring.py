@@ -90,7 +90,7 @@ def _identity(record: Record) -> Mark:
     return _mark(
         "identity",
         tr("Identity confirmed"),
-        tr("Ask for the details, compare them, then answer the stage or press i."),
+        tr("Ask for the details, compare them, then answer the stage or press ⟦i call.identity⟧."),
         good=good,
     )
 
@@ -110,7 +110,7 @@ def _read(record: Record) -> Mark:
     return _mark(
         "disclosure",
         tr("Required texts read out and acknowledged"),
-        tr("Read the marked text word by word before the debt is stated, then press a."),
+        tr("Read the marked text word by word before the debt is stated, then press ⟦a call.disclosed⟧."),
         good=set(record.required) <= read,
     )
 
@@ -136,7 +136,7 @@ def _objection(card: str, opened: Sequence[str]) -> Mark:
     return _mark(
         f"objection:{card}",
         tr("The objection met with its card"),
-        tr("When the customer objects, k opens the cards; read the one that fits, then go on."),
+        tr("When the customer objects, ⟦k call.objections⟧ opens the cards; read the one that fits, then go on."),
         good=card in opened,
     )
 

@@ -42,6 +42,7 @@ class Position:
     ``trail`` are the stages before ``stage``, in the order they were reached. ``read`` names the required texts that
     were acknowledged, ``offers`` the rungs of the negotiation that were offered, ``outcome`` is the result code that an
     answer has proposed for the wrap-up. ``unverified`` says that the identity was asked for and not confirmed.
+    ``who`` is whose identity it is: ``self`` for the customer, else the ``person_id`` of somebody they authorised.
     """
 
     stage: str
@@ -51,6 +52,7 @@ class Position:
     read: tuple[str, ...] = ()
     offers: tuple[str, ...] = ()
     outcome: str | None = None
+    who: str = "self"
 
     @property
     def stages(self) -> tuple[str, ...]:

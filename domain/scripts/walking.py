@@ -178,7 +178,9 @@ class Walk:
                     continue
                 if state.get(answer.goto) == 1:
                     looped = True
-                    words = tr("This leads back to “{name}”: ⌫ goes back, answers go on.").format(name=answer.goto)
+                    words = tr("This leads back to “{name}”: ⟦⌫ call.stage_back⟧ goes back, answers go on.").format(
+                        name=answer.goto
+                    )
                     self._report(("stage", index, "answer", place, "goto"), "loop", words)
                 elif answer.goto not in state:
                     visit(answer.goto)

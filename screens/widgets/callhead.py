@@ -76,4 +76,6 @@ class CallHead(Static):
         phone = self._desk.phone(self._case) if self._case is not None else None
         if phone is None:
             return Content.styled(tr("no number"), "$text-warning")
-        return Content.assemble(masked(phone.e164), (" → ", "$foreground-muted"), (tr("d dials"), "$foreground-muted"))
+        return Content.assemble(
+            masked(phone.e164), (" → ", "$foreground-muted"), (tr("⟦d call.dial⟧ dials"), "$foreground-muted")
+        )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Final, Literal
 
@@ -15,6 +16,7 @@ from textual.widgets import Input, Label, Static
 from domain.i18n import mark, tr
 from screens.commands import bindings
 from screens.ports import PromiseStep
+from screens.widgets.clicking import clickable
 
 Choice = Literal["every", "spread", "method"]
 """What a key of the promise line goes through."""
@@ -35,6 +37,7 @@ Mode = Literal[
     "promise_choice",
     "withdraw",
     "pay_day",
+    "who",
 ]
 
 _TITLES: Final[dict[Mode, str]] = {
@@ -52,6 +55,7 @@ _TITLES: Final[dict[Mode, str]] = {
     "promise_choice": mark("Promise"),
     "withdraw": mark("Withdraw"),
     "pay_day": mark("Pay day"),
+    "who": mark("Who is on the line?"),
 }
 _HINTS: Final[dict[Mode, str]] = {
     "promise": mark("fri, 15th, in 3 days, end of month, half today and the rest next week …"),
@@ -68,6 +72,17 @@ _HINTS: Final[dict[Mode, str]] = {
     "pay_day": mark("the day of the month: 25, 25th, end of month"),
 }
 _WITH_TEXT: Final = frozenset(_HINTS)
+
+
+def choices(items: Sequence[tuple[str, str]]) -> Content:
+    """Show keys with what they stand for, side by side; a click on the words does what the key does."""
+    pieces: list[Content] = []
+    for key, words in items:
+        said = Content(words)
+        if key.isascii() and key.isalnum():  # a house may name its codes' keys: nothing of it may become an action
+            said = clickable(said, "capture_key", key)
+        pieces.append(Content.assemble((key, "bold $accent"), " ", said, "   "))
+    return Content.assemble(*pieces)
 
 
 class CaptureLine(Vertical):
@@ -100,6 +115,10 @@ class CaptureLine(Vertical):
     CaptureLine #told { height: auto; max-height: 3; display: none; color: $text-success; }
     CaptureLine #told.shown { display: block; }
     CaptureLine #told.trouble { color: $text-error; }
+    CaptureLine #preview, CaptureLine #hints {
+        link-style: none; link-color: $foreground; link-background: $background 0%; link-style-hover: bold;
+        link-background-hover: $boost; link-color-hover: $foreground;
+    }
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -32,7 +32,11 @@ def info_lines(case: Case, desk: Desk, now: datetime) -> list[Content]:
 def brief_line(case: Case, desk: Desk, now: datetime) -> Content:
     """Give the one line a narrow screen has room for."""
     return Content.assemble(
-        local_time_words(case, now), " · ", verdict_words(desk.gate(case)), " · ", tr("h shows the history")
+        local_time_words(case, now),
+        " · ",
+        verdict_words(desk.gate(case)),
+        " · ",
+        tr("⟦h call.history⟧ shows the history"),
     )
 
 

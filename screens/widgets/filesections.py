@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from domain.case import reading
 from domain.case.model import Case, Moment
-from domain.case.numbers import health
+from domain.case.numbers import NumberHealth, health
 from domain.case.parts import Phone
 from domain.codes.reasons import reason
 from domain.formats import day_plain, zone_city
@@ -18,6 +18,7 @@ from domain.freshness import CashState, cash_words
 from domain.i18n import mark, tr, trn
 from domain.money import format_money
 from domain.phones import display, masked
+from domain.phones.carriers import carrier_of
 from domain.policy import Policy
 from domain.promises.judging import Standing, judge_case
 from domain.queue import next_action
@@ -220,24 +221,40 @@ def _phone_lines(view: FileView, phone: Phone) -> list[ListedLine]:
         code = view.policy.catalogue.get(known.bad.what)
         sign, kind, against = "✗", "error", code.name if code else known.bad.what
     where = " · ".join(
-        each for each in (_label(phone.label), _kind(phone), phone.region, _local_times(view, phone)) if each
+        each
+        for each in (
+            _label(phone.label),
+            _kind(phone),
+            carrier_of(phone.e164),
+            phone.region,
+            _local_times(view, phone),
+        )
+        if each
     )
     first = ListedLine(
         (
             (f"{sign} ", _look(kind)),
             (_number(view, phone.e164), "strong"),
+            (f"  {against}" if against else "", "error"),
             (f"  {where}", "plain"),
-            (f"  {against}", "error"),
         )
     )
     if not known.tries:
-        results = tr("never tried")
+        results = tr("untried: nothing is known about it")
     else:
         last = " · ".join(_result(view, attempt.code, attempt.at) for attempt in known.last)
         tries = trn("{n} try", "{n} tries", known.tries).format(n=known.tries)
-        results = tr("{tries}, {answered} answered: {last}").format(tries=tries, answered=known.answered, last=last)
+        said = tr("{health}: {tries}, {answered} answered: {last}")
+        results = said.format(health=health_words(known), tries=tries, answered=known.answered, last=last)
     words = "" if against else view.verdict_words(phone)
     return [first, ListedLine((("    " + results, "muted"), (" · " + words if words else "", "muted")))]
+
+
+def health_words(known: NumberHealth) -> str:
+    """Say in words how a number has done: half of the calls answered is well."""
+    if not known.answered:
+        return tr("has never answered")
+    return tr("answers well") if 2 * known.answered >= known.tries else tr("seldom answers")
 
 
 def _look(kind: str) -> Kind:
@@ -317,7 +334,7 @@ def _as_of(case: Case) -> str:
 
 
 def _pair(label: str, words: str, kind: Kind = "plain") -> ListedLine:
-    return ListedLine(((fit(label, 15), "muted"), (words, kind)))
+    return ListedLine(((fit(label, 16), "muted"), (words, kind)))
 
 
 def _heads(*columns: tuple[str, int]) -> ListedLine:

@@ -10,8 +10,11 @@ from domain.formats import day_plain
 from domain.i18n import tr
 from domain.money import format_money
 from domain.promises import Standing
+from screens.commands import key_of
 from screens.ports import PromiseEntry, PromiseView
+from screens.widgets.capture import choices
 from screens.widgets.cells import fit, width
+from screens.widgets.clicking import clickable
 
 Interval = Literal["week", "two_weeks", "month"]
 INTERVALS: Final[tuple[Interval, ...]] = ("month", "two_weeks", "week")
@@ -38,14 +41,24 @@ def interval_name(every: Interval) -> str:
 
 def choice_line(entry: PromiseEntry, *, several: bool) -> Content:
     """Say what the keys of the promise line do and what is chosen now."""
-    method = ("F7", method_name(entry.method))
-    ends = [("F2", tr("month end")), ("F3", tr("pay day"))]
+    method = (key_of("promise.method"), method_name(entry.method), "method")
+    ends = [
+        (key_of("promise.month_end"), tr("month end"), "month_end"),
+        (key_of("promise.pay_day"), tr("pay day"), "pay_day"),
+    ]
     if several:
         spread = tr("equal payments") if entry.spread == "equal" else tr("round ones, the rest last")
-        keys = [("F6", interval_name(entry.every)), ("^T", spread), method, *ends]
+        every = (key_of("promise.every"), interval_name(entry.every), "every")
+        keys = [every, (key_of("promise.spread"), spread, "spread"), method, *ends]
     else:
-        keys = [("↑↓", tr("day")), ("PgUp/PgDn", tr("week")), *ends, method]
-    return Content.assemble(*(part for key, name in keys for part in ((key, "bold $accent"), f" {name}   ")))
+        days = key_of("promise.day") + key_of("promise.day_back")
+        weeks = f"{key_of('promise.week')}/{key_of('promise.week_back')}"
+        keys = [(days, tr("day"), "day"), (weeks, tr("week"), "week"), *ends, method]
+    pieces = [
+        Content.assemble((key, "bold $accent"), " ", clickable(name, "promise_key", what), "   ")
+        for key, name, what in keys
+    ]
+    return Content.assemble(*pieces)
 
 
 def promise_lines(view: PromiseView, cells: int) -> list[Content]:
@@ -96,6 +109,6 @@ def standing_lines(standing: Standing) -> list[Content]:
         "frozen": tr("frozen by a dispute or hardship"),
         "pending_approval": tr("waits for a supervisor's approval"),
     }.get(standing.state, "")
-    keys = (("r", tr("replace it")), ("a", tr("change it")), ("w", tr("withdraw it")), ("Esc", tr("leave it")))
-    choices = Content.assemble(*(part for key, name in keys for part in ((key, "bold $accent"), f" {name}   ")))
-    return [Content.assemble((said, "bold"), (" · " + state if state else "", "$text-warning")), choices]
+    keys = choices((("r", tr("replace it")), ("a", tr("change it")), ("w", tr("withdraw it"))))
+    leave = Content.assemble((key_of("call.back"), "bold $accent"), " ", tr("leave it"))
+    return [Content.assemble((said, "bold"), (" · " + state if state else "", "$text-warning")), keys + leave]

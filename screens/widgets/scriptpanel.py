@@ -78,7 +78,7 @@ class ScriptPanel(Static):
 
     def show_cards(self, talk: Talk, position: Position) -> None:
         """Show the objections to choose from; those that would give the debt away are closed until the gate is open."""
-        lines = [_title(tr("Objections"), tr("key opens the card · Esc goes back"))]
+        lines = [_title(tr("Objections"), tr("key opens the card · ⟦Esc call.back⟧ goes back"))]
         for key, card in zip(CARD_KEYS, talk.script.cards, strict=False):
             title = card.title[talk.language]
             if talk.card_text(position, card) is None:
@@ -90,7 +90,7 @@ class ScriptPanel(Static):
     def show_card(self, talk: Talk, position: Position, card: Card) -> None:
         """Show what to say to one objection."""
         text = talk.card_text(position, card)
-        lines = [_title(card.title[talk.language], tr("Esc goes back to the stage")), Content("")]
+        lines = [_title(card.title[talk.language], tr("⟦Esc call.back⟧ goes back to the stage")), Content("")]
         lines.append(Content(text) if text is not None else Content.styled(tr("after identity"), "$text-warning"))
         lines.append(Content(""))
         lines += [_choice(answer.key, answer.text[talk.language]) for answer in talk.card_answers(position, card)]
@@ -134,14 +134,14 @@ def _required(text: Required, read: bool) -> list[Content]:
     return [
         # no blank after the mark: Chinese is one word to the line breaker, and would begin on the next line
         Content.assemble(("▌", "bold $text-warning"), (text.text, "bold")),
-        Content.styled("  " + tr("read out word by word, then a") + source, "$foreground-muted"),
+        Content.styled("  " + tr("read out word by word, then ⟦a call.disclosed⟧") + source, "$foreground-muted"),
     ]
 
 
 def _lock_words(spoken: Spoken) -> str:
     if spoken.lock == "identity":
-        return tr("Closed until the identity is confirmed (i). ⌫ goes back.")
-    return tr("Closed until the required text has been read out (a). ⌫ goes back.")
+        return tr("Closed until the identity is confirmed (⟦i call.identity⟧). ⟦⌫ call.stage_back⟧ goes back.")
+    return tr("Closed until the required text has been read out (⟦a call.disclosed⟧). ⟦⌫ call.stage_back⟧ goes back.")
 
 
 def _below(talk: Talk, position: Position, stage: Stage, spoken: Spoken, outcome: str) -> list[Content]:

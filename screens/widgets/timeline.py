@@ -179,8 +179,14 @@ def _day(text: str) -> str:
     return day_plain(date.fromisoformat(text))
 
 
-def _identity(data: dict[str, Any], _case: Case) -> str:
-    return tr("identity confirmed") if data.get("passed", True) else tr("identity not confirmed")
+def _identity(data: dict[str, Any], case: Case) -> str:
+    if not data.get("passed", True):
+        return tr("identity not confirmed")
+    other = next((each for each in case.people if each.id == data.get("who")), None)
+    if other is None:
+        return tr("identity confirmed")
+    who = " · ".join(each for each in (other.name, other.relation) if each)
+    return tr("identity confirmed: {who}, for the customer").format(who=who)
 
 
 def _note(data: dict[str, Any], _case: Case) -> str:

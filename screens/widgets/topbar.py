@@ -29,7 +29,7 @@ def status_words(status: LineStatus, desk: Desk) -> Content:
     if status.state == "syncing":
         return Content.assemble(("◐ ", "$accent"), tr("syncing"), " · ", unsent)
     if status.state == "login":
-        return Content.assemble(("○ ", "$warning"), tr("log in again: F5"), " · ", unsent)
+        return Content.assemble(("○ ", "$warning"), tr("log in again: ⟦F5 app.sync⟧"), " · ", unsent)
     if status.state == "shut-out":
         return Content.assemble(("○ ", "$error"), tr("shut out by a supervisor"), " · ", unsent)
     if status.state == "update":

@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 
 from domain.canonical import to_plain
-from domain.case.fold import fold, retraction_window
+from domain.case.fold import fold, may_retract
+from domain.case.model import Moment
 from domain.facts import Fact, order_key
 from domain.facts.payloads import FactRetracted
 from domain.supervision import HistoryPage
 from server.database.engine import Transaction
-from server.facts.stored import SERVER_AUTHOR, load_facts
+from server.facts.stored import load_facts
 
 
 def history_page(transaction: Transaction, case_id: str, before: str | None) -> HistoryPage:
@@ -43,8 +44,7 @@ def _retracted(facts: list[Fact]) -> set[str]:
             base = by_id.get(fact.payload.base)
             if base is None or isinstance(base.payload, FactRetracted) or order_key(base) >= order_key(fact):
                 continue
-            window = retraction_window(base.type, getattr(base.payload, "what", None))
-            in_time = fact.author == base.author and fact.at - base.at <= window
-            if in_time or fact.payload.by_supervisor or fact.author == SERVER_AUTHOR:
+            moment = Moment(base.id, base.at, base.type, base.author, {"what": getattr(base.payload, "what", None)})
+            if may_retract(fact, fact.payload, moment):
                 found.add(base.id)
     return found

@@ -131,17 +131,6 @@ def test_only_the_author_within_a_day_may_retract() -> None:
 
 
 @pytest.mark.parametrize(
-    "stop", [p.ConsentWithdrawn(), p.ConsentWithdrawn(number="+8613800138000"), p.ContactReported("deceased")]
-)
-def test_a_stop_is_a_slip_of_the_finger_for_ten_minutes_and_then_the_supervisors(stop: p.Payload) -> None:
-    for after, gone in ((timedelta(minutes=9), True), (timedelta(minutes=11), False)):
-        story = Story("c1", "x")
-        fact = story.add(stop, NOW)
-        story.add(p.FactRetracted(base=fact), NOW + after)
-        assert (story.case().stops == ()) is gone
-
-
-@pytest.mark.parametrize(
     ("decided", "lifted"),
     [
         (("approved", "customer wrote to us, letter of 20 November"), True),
@@ -157,6 +146,27 @@ def test_a_stop_is_lifted_only_with_a_reason(decided: tuple[str, str | None], li
     decision = p.ApprovalDecided(stop, approved=decided[0] == "approved", reason=decided[1])
     story.add(decision, NOW + timedelta(hours=1), author="boss")
     assert [each.lifted_by is not None for each in story.case().stops] == [lifted]
+
+
+@pytest.mark.parametrize(
+    ("author", "by_supervisor", "reason", "stays"),
+    [
+        (ME, None, "a slip of the finger", True),
+        ("boss", True, None, True),
+        ("boss", True, "  ", True),
+        ("boss", True, "the letter was another customer's", False),
+    ],
+)
+@pytest.mark.parametrize("stop", [p.ConsentWithdrawn(), p.ContactReported("deceased")])
+def test_what_stops_contact_is_taken_away_only_by_a_supervisor_with_a_reason(
+    stop: p.Payload, author: str, by_supervisor: bool | None, reason: str | None, stays: bool
+) -> None:
+    story = Story("c1", "x")
+    base = story.add(stop, NOW)
+    retraction = p.FactRetracted(base, reason=reason, by_supervisor=by_supervisor)
+    story.add(retraction, NOW + timedelta(seconds=2), author=author)
+    assert bool(story.case().stops) is stays
+    assert story.case().timeline[-2].retracted is not stays
 
 
 def test_a_retracted_attempt_still_counts() -> None:

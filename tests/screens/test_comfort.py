@@ -61,6 +61,30 @@ async def test_progress_stands_at_the_top_of_queue_and_call(driven: Driven, size
         assert "1/60" in text_of(pilot.app).splitlines()[0]
 
 
+async def test_a_goal_of_ones_own_stands_at_the_top_and_survives_a_restart(driven: Driven, opened: OpenDesk) -> None:
+    from tui.desk import AgentDesk
+
+    async with driven() as pilot:
+        await press(pilot, ["G", "=zwölf", "enter"])
+        assert "number of calls" in text_of(pilot.app)
+        await press(pilot, ["escape", "G", "=75", "enter"])
+        assert "0/75" in text_of(pilot.app).splitlines()[0]
+        assert "the house's is 60" in text_of(pilot.app)
+        assert AgentDesk(opened.desk._parts).progress().goal == 75
+        await press(pilot, ["G", "enter"])
+        assert "0/60" in text_of(pilot.app).splitlines()[0]
+
+
+async def test_where_the_house_sets_the_goal_nobody_else_does(driven: Driven, opened: OpenDesk) -> None:
+    opened.desk.set_goal("75")
+    opened.receive_document("policy", {"version": 2, "daily_goal": 40, "own_goal": False}, ver=2)
+    async with driven() as pilot:
+        assert "0/40" in text_of(pilot.app).splitlines()[0]
+        await press(pilot, ["G", "=75", "enter"])
+        assert "Your supervisor changes it" in text_of(pilot.app)
+        assert "0/40" in text_of(pilot.app).splitlines()[0]
+
+
 async def test_without_colour_the_words_still_say_it(driven: Driven, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NO_COLOR", "1")
     async with driven() as pilot:

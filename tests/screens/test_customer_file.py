@@ -73,6 +73,24 @@ async def test_the_file_is_masked_until_a_look_is_recorded(
         assert isinstance(pilot.app.screen, QueueScreen)
 
 
+async def test_a_number_names_its_network_and_how_it_has_done(driven: Driven, opened: OpenDesk) -> None:
+    story = Story("c-health", "Klara")
+    for number in range(4):
+        story.call("no_answer", NOW - timedelta(days=9 - number))
+    story.call("call_back", NOW - timedelta(days=4), talk=40)
+    opened.receive([story.case()])
+    async with driven() as pilot:
+        await press(pilot, ["slash", "=Klara", "enter", "v"])
+        await pilot.app.workers.wait_for_complete([each for each in pilot.app.workers if each.group == "carriers"])
+        await pilot.pause()
+        seen = text_of(pilot.app)
+        assert "China Mobile" in seen
+        assert "seldom answers: 5 tries, 1 answered" in seen
+        await press(pilot, ["escape", "f9", "v"])
+        assert "中国移动" in text_of(pilot.app)
+        assert "上海" in text_of(pilot.app)
+
+
 async def test_every_section_says_what_is_known(driven: Driven) -> None:
     expected = {
         "1": ["孙丽", "2 tries, 1 answered", "no answer", "a channel is closed", "nobody: + names somebody"],

@@ -44,6 +44,23 @@ async def test_a_warning_is_set_aside_with_a_reason_that_is_kept(driven: Driven,
         assert opened.desk.call is not None
 
 
+async def test_the_shipped_courtesy_of_one_conversation_a_day_is_set_aside_with_a_reason(
+    driven: Driven, opened: OpenDesk
+) -> None:
+    story = Story("c-firm", "Nordlicht GmbH", segment="business")
+    story.call("in_payment_run", NOW - timedelta(minutes=50), talk=120)
+    opened.receive([story.case()])
+    refusal = opened.desk.gate(story.case())
+    assert (refusal.allowed, refusal.code, refusal.severity) == (False, "cap", "warn")
+    async with driven((80, 24)) as pilot:
+        await press(pilot, ["slash", "=Nordlicht", "enter", "enter", "d"])
+        assert "Call nevertheless" in text_of(pilot.app)
+        await press(pilot, ["=the clerk asked for a second call at ten", "enter"])
+    started = next(each for each in payloads(opened, "c-firm") if isinstance(each, p.AttemptStarted))
+    assert started.override == "the clerk asked for a second call at ten"
+    assert started.gate == "business-default"
+
+
 async def test_a_refusal_that_blocks_takes_no_reason(driven: Driven, opened: OpenDesk) -> None:
     async with driven() as pilot:
         await press(pilot, ["slash", "=Oakley", "enter", "enter", "d"])
@@ -111,3 +128,14 @@ async def test_a_number_is_closed_by_two_keys_and_the_other_stays(driven: Driven
     other = opened.desk.phone(case)
     assert other is not None
     assert other.e164 == "+8613700137000"
+
+
+async def test_undo_takes_the_call_back_but_never_what_stops_contact(driven: Driven, opened: OpenDesk) -> None:
+    async with driven() as pilot:
+        await press(pilot, ["enter", "d", "o", "7", "1", "u"])
+        assert "ask your supervisor to lift it" in text_of(pilot.app)
+        case = opened.book.case("c-callback")
+        assert case is not None
+        assert [stop.lifted_by for stop in case.stops] == [None]
+        assert case.attempts[-1].code is None
+        assert opened.desk.call is not None, "the call is in hand again"

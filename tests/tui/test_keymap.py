@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
 
+from domain.i18n import tr, use_keys
 from screens.call import CallScreen
 from screens.commands import COMMANDS, commands
 from screens.commands import Place as CommandPlace
+from tests.support.catalogue import kept
 from tests.support.desks import HandClock, OpenDesk
 from tests.support.people import team
 from tests.support.places import Place, text_of
 from tests.support.processes import duecall
+from tests.support.tree import sources
 from tui.app import DuecallApp
 from tui.keymap import KeymapError, load_keymap, parse_keymap, shown_keys, template
 
@@ -74,6 +78,7 @@ async def test_the_keys_work_and_the_footer_shows_them(tmp_path: Path) -> None:
         await pilot.press("enter", "d")
         assert opened.outbox.count_unsent() == 0
         assert "^N Dial" in text_of(app)
+        assert "^N dials" in text_of(app), "the hints name the key of one's own too"
         await pilot.press("ctrl+n")
         assert opened.outbox.count_unsent() == 1
         before = app.screen
@@ -85,6 +90,28 @@ async def test_the_keys_work_and_the_footer_shows_them(tmp_path: Path) -> None:
         assert case is not None
         assert case.attempts[-1].code == "no_answer"
     opened.close()
+    use_keys({})
+
+
+def test_a_hint_names_the_usual_key_of_its_command() -> None:
+    named = set()
+    for file in sources("domain", "screens", "data", "tui"):
+        named |= set(re.findall(r"⟦(\S+) ([a-z_.]+)⟧", file.read_text(encoding="utf-8")))
+    usual = {(command.shown, command.id) for command in COMMANDS}
+    assert len(named) > 10
+    assert named <= usual
+
+
+def test_a_translation_names_the_keys_of_its_sentence() -> None:
+    for message in kept():
+        if isinstance(message.id, str) and "⟦" in message.id and isinstance(message.string, str):
+            assert sorted(re.findall("⟦.*?⟧", message.id)) == sorted(re.findall("⟦.*?⟧", message.string)), message.id
+
+
+def test_a_key_that_is_a_brace_breaks_no_sentence() -> None:
+    use_keys({"app.undo": "{"})
+    assert tr("{what} · ⟦u app.undo⟧ undoes").format(what="note saved").endswith("｛ undoes")
+    use_keys({})
 
 
 def test_the_command_writes_the_file_once_and_says_what_is_wrong_in_it(tmp_path: Path) -> None:

@@ -80,5 +80,6 @@ def _position(kept: Mapping[str, Any] | None) -> Position | None:
         identified=kept["identified"],
         unverified=kept["unverified"],
         outcome=kept["outcome"],
+        who=kept.get("who", "self"),
         **lists,
     )

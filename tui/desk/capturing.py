@@ -13,7 +13,6 @@ from domain.affordability import sheet_text
 from domain.callbacks import read_moment
 from domain.capture import CallInHand, ScriptUsed, cleared_callbacks, ending, outcome
 from domain.case import reading
-from domain.case.fold import STOP_RETRACTION_WINDOW
 from domain.case.model import Case
 from domain.codes import Code
 from domain.codes.reasons import reason
@@ -24,7 +23,7 @@ from domain.gate import Answer
 from domain.i18n import tr
 from domain.money import format_money
 from domain.policy import Policy
-from screens.ports import PromiseEntry, PromiseView, Refused, RunningCall, Saved
+from screens.ports import PromiseEntry, PromiseView, Refused, RunningCall, Saved, Undone
 from tui.desk.callstate import CallState
 from tui.desk.durable import refusing, together
 from tui.desk.promise_facts import PromiseMoment, promise_facts, read_pay_day, saved_words
@@ -88,7 +87,7 @@ class Capturing:
         if running is not None:
             if running.case_id == case_id:
                 return running
-            return Refused(tr("Another call has no outcome yet: g goes back to it."), "call_in_hand")
+            return Refused(tr("Another call has no outcome yet: ⟦g queue.resume⟧ goes back to it."), "call_in_hand")
         case = self._desk.case(case_id)
         if case is None:
             return Refused(tr("This case is no longer yours."), "gone")
@@ -124,7 +123,7 @@ class Capturing:
     def _refusal(self, answer: Answer) -> str:
         words = tr("May not be called now: {why}").format(why=answer.text)
         if answer.alternative:
-            words += " " + answer.alternative
+            words = tr("{refusal} {alternative}").format(refusal=words, alternative=answer.alternative)
         return words
 
     # --- wrap-ups ---
@@ -136,7 +135,9 @@ class Capturing:
         if call is None:
             return self._no_call()
         if code.has("needs_next"):
-            return Refused(tr("This outcome needs the day or time of the next call: c sets it."), "needs_next")
+            return Refused(
+                tr("This outcome needs the day or time of the next call: ⟦c call.callback⟧ sets it."), "needs_next"
+            )
         facts = outcome(code, self._in_hand(call), note)
         if code.has("conversation"):
             facts += self._served_callbacks(case_id)
@@ -171,8 +172,9 @@ class Capturing:
     def _promise_facts(
         self, case: Case, view: PromiseView, entry: PromiseEntry, call: RunningCall | None
     ) -> tuple[list[p.Payload], str]:
+        who = call.position.who if call is not None and call.position is not None else "self"
         moment = PromiseMoment(
-            case, self._desk.now(), self._desk.policy.promise, call.id if call else None, self._parts.ids.new
+            case, self._desk.now(), self._desk.policy.promise, call.id if call else None, self._parts.ids.new, who
         )
         return promise_facts(moment, view, entry)
 
@@ -273,25 +275,27 @@ class Capturing:
         return Saved(note.text)
 
     @refusing
-    def undo(self) -> str | Refused:
-        """Take the last capture back; its call is in hand again, with everything typed."""
+    def undo(self) -> Undone | Refused:
+        """Take the last capture back; its call is in hand again, with everything typed. A stop flag stays."""
         last = self._last
         if last is None:
             return Refused(tr("There is nothing to undo."), "nothing")
         if last.call is not None and self._calls.call is not None and self._calls.call.id != last.call.id:
             return Refused(tr("Another call has been started since; wrap it up first."), "call_in_hand")
         case = self._desk.case(last.case_id)
-        stops = [stop for stop in case.stops if stop.fact in last.facts] if case is not None else []
-        if any(self._desk.now() - stop.at > STOP_RETRACTION_WINDOW for stop in stops):
-            return Refused(tr("It is too late to take this back: only a supervisor lifts what stops contact."), "stop")
+        stops = {stop.fact for stop in case.stops} & set(last.facts) if case is not None else set()
+        slips = [fact for fact in last.facts if fact not in stops]
         with together(self._parts, self._calls):
-            self._parts.outbox.capture([NewFact(last.case_id, p.FactRetracted(base=fact)) for fact in last.facts])
+            self._parts.outbox.capture([NewFact(last.case_id, p.FactRetracted(base=fact)) for fact in slips])
             if last.call is not None:
                 self._calls.start(last.call)
         self._last = None
         if last.draft:
             self._desk.keep_draft(last.case_id, last.draft)
-        return last.case_id
+        if stops:
+            words = tr("taken back, but what stops contact stays: ask your supervisor to lift it, with the reason")
+            return Undone(last.case_id, words, complete=False)
+        return Undone(last.case_id, tr("taken back; the case is as it was before"))
 
     # --- how it is written ---
 
@@ -303,14 +307,14 @@ class Capturing:
             written = self._write(case_id, facts)
         self._last = _Last(case_id, written, ended, draft)
         self._desk.drop_draft(case_id)
-        return Saved(tr("{what} · u undoes").format(what=words), finished=True)
+        return Saved(tr("{what} · ⟦u app.undo⟧ undoes").format(what=words), finished=True)
 
     def _go_on(self, case_id: str, facts: Sequence[p.Payload], mode: str, words: str) -> Saved | Refused:
         with together(self._parts, self._calls):
             written = self._write(case_id, facts)
         self._last = _Last(case_id, written, None, {f"{mode}.text": self._desk.draft(case_id).get(f"{mode}.text", "")})
         self._desk.keep_draft(case_id, {f"{mode}.text": "", "mode": "closed"})
-        return Saved(tr("{what} · u undoes").format(what=words))
+        return Saved(tr("{what} · ⟦u app.undo⟧ undoes").format(what=words))
 
     def _write(self, case_id: str, facts: Sequence[p.Payload]) -> tuple[str, ...]:
         captured = self._parts.outbox.capture([NewFact(case_id, payload) for payload in facts])
@@ -333,7 +337,7 @@ class Capturing:
         return call if call is not None and call.case_id == case_id else None
 
     def _no_call(self) -> Refused:
-        return Refused(tr("Nothing was dialled yet: d dials, then wrap up."), "no_call")
+        return Refused(tr("Nothing was dialled yet: ⟦d call.dial⟧ dials, then wrap up."), "no_call")
 
     def _zone(self, case: Case | None) -> str:
         zones = reading.zones(case) if case else ()

@@ -33,6 +33,7 @@ from screens.ports import (
     RunningCall,
     Saved,
     Step,
+    Undone,
 )
 from tui.desk.callstate import CallState
 from tui.desk.documents import policy_of
@@ -176,7 +177,12 @@ class AgentDesk(PromiseDesk):
                 if mine and promise.ended is None:
                     promises += 1
                     promised[promise.currency] = promised.get(promise.currency, 0) + promise.total
-        return Progress(calls, self._policy.daily_goal, promises, tuple(sorted(promised.items())))
+        goal = (self._marks.goal if self._policy.own_goal else None) or self._policy.daily_goal
+        return Progress(calls, goal, promises, tuple(sorted(promised.items())))
+
+    def set_goal(self, text: str) -> Saved | Refused:
+        """Take a goal of the agent's own; without a figure the house's holds again."""
+        return self._marks.read_goal(text, self._policy)
 
     # --- cases ---
 
@@ -324,9 +330,13 @@ class AgentDesk(PromiseDesk):
         """Write the attempt, then start the call."""
         return self._capturing.dial(case_id, phone, override)
 
-    def answer(self, case_id: str, key: str, card: str | None = None) -> Step | Refused:
+    def answer(self, case_id: str, key: str, card: str | None = None, who: str = "self") -> Step | Refused:
         """Take the customer's answer to the current stage, or to an objection card."""
-        return self._talking.answer(case_id, key, card)
+        return self._talking.answer(case_id, key, card, who)
+
+    def asks_who(self, case_id: str, key: str, card: str | None = None) -> bool:
+        """Tell whether an answer confirms an identity that may be somebody else's."""
+        return self._talking.asks_who(case_id, key, card)
 
     def arrived(self, case_id: str, kind: Kind) -> None:
         """Note that the call has come to a stage by itself."""
@@ -336,9 +346,9 @@ class AgentDesk(PromiseDesk):
         """Go back one stage of the script."""
         return self._talking.back(case_id)
 
-    def confirm_identity(self) -> Saved | Refused:
-        """Record that the customer's identity was confirmed."""
-        return self._talking.confirm_identity()
+    def confirm_identity(self, who: str = "self") -> Saved | Refused:
+        """Record that the customer's identity was confirmed, or that of somebody they authorised."""
+        return self._talking.confirm_identity(who)
 
     def confirm_disclosure(self) -> Saved | Refused:
         """Record that the required texts were read out."""
@@ -368,7 +378,7 @@ class AgentDesk(PromiseDesk):
         """Record why it is overdue; the call goes on."""
         return self._capturing.save_reason(case_id, code)
 
-    def undo(self) -> str | Refused:
+    def undo(self) -> Undone | Refused:
         """Take the last capture back; gives the case it belonged to."""
         return self._capturing.undo()
 

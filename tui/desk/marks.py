@@ -1,18 +1,22 @@
-"""What the agent has marked in the queue: pinned to the top, skipped for today, put away until a time."""
+"""What the agent has marked: cases pinned to the top, skipped for today, put away until a time; a goal of their own."""
 
 from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import replace
 from datetime import date, datetime
+from typing import Final
 
 from data.ports import DocumentStore
 from domain.clock import format_instant, parse_instant
 from domain.formats import clock_time
 from domain.i18n import tr
+from domain.policy import Policy
 from domain.queue import Queue, QueueRow
+from screens.ports import Refused, Saved
 
 _KEY = "marks"
+_MOST_CALLS: Final = 999
 
 
 class Marks:
@@ -23,11 +27,13 @@ class Marks:
         self.pinned: set[str] = set()
         self._skipped: dict[str, date] = {}
         self._away: dict[str, datetime] = {}
+        self.goal: int | None = None
         kept = self._table.get_key(_KEY)
         if kept is not None:
             self.pinned = set(kept["pinned"])
             self._skipped = {case_id: date.fromisoformat(day) for case_id, day in kept["skipped"].items()}
             self._away = {case_id: parse_instant(until) for case_id, until in kept.get("away", {}).items()}
+            self.goal = kept.get("goal")
 
     def toggle_pin(self, case_id: str) -> bool:
         """Pin a case, or let it go; tells whether it is pinned now. A pinned case is not away any more."""
@@ -35,6 +41,23 @@ class Marks:
         self._away.pop(case_id, None)
         self._keep()
         return case_id in self.pinned
+
+    def read_goal(self, text: str, policy: Policy) -> Saved | Refused:
+        """Take a figure as the goal of calls a day; nothing gives the house's back."""
+        if not policy.own_goal:
+            words = tr("The goal is the house's: {n} calls a day. Your supervisor changes it.")
+            return Refused(words.format(n=policy.daily_goal), "house_goal")
+        plain = text.strip()
+        if plain and not (plain.isdecimal() and 0 < int(plain) <= _MOST_CALLS):
+            return Refused(tr("A goal is a number of calls from 1 to {n}.").format(n=_MOST_CALLS), "no_goal")
+        self.goal = int(plain) if plain else None
+        self._keep()
+        words = (
+            tr("goal of your own: {own} calls a day; the house's is {n}")
+            if plain
+            else tr("the house's goal: {n} calls a day")
+        )
+        return Saved(words.format(own=plain, n=policy.daily_goal))
 
     def skip(self, case_id: str, day: date) -> None:
         """Remember that a case was skipped on a day."""
@@ -70,5 +93,6 @@ class Marks:
             "pinned": sorted(self.pinned),
             "skipped": {case_id: day.isoformat() for case_id, day in self._skipped.items()},
             "away": {case_id: format_instant(until) for case_id, until in self._away.items()},
+            "goal": self.goal,
         }
         self._table.put(_KEY, document)

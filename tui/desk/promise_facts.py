@@ -20,13 +20,17 @@ from tui.desk.promising import needs_approval
 
 @dataclass(frozen=True, slots=True)
 class PromiseMoment:
-    """When and on what a promise is captured; ``call`` is absent outside a call, ``new_id`` makes ids."""
+    """When and on what a promise is captured; ``call`` is absent outside a call, ``new_id`` makes ids.
+
+    ``who`` promises: ``self``, or the ``person_id`` of somebody the customer authorised.
+    """
 
     case: Case
     now: datetime
     kind: PromiseType
     call: str | None
     new_id: Callable[[], str]
+    who: str = "self"
 
 
 def promise_facts(moment: PromiseMoment, view: PromiseView, entry: PromiseEntry) -> tuple[list[p.Payload], str]:
@@ -69,7 +73,8 @@ def _made(moment: PromiseMoment, view: PromiseView, entry: PromiseEntry, asks: b
         method=entry.method,
         call=moment.call,
         debts=debts,
-        promised_by="self",
+        promised_by=moment.who,
+        relation=next((each.relation for each in case.people if each.id == moment.who), None),
         words=view.words or None,
         recap=moment.call is not None,
         supersedes=replaced_promises(standings, view.currency, debts),

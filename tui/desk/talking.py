@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final, Protocol
 
@@ -100,8 +101,8 @@ class Talking:
     # --- on the way ---
 
     @refusing
-    def answer(self, case_id: str, key: str, card_id: str | None) -> Step | Refused:
-        """Take the customer's answer."""
+    def answer(self, case_id: str, key: str, card_id: str | None, who: str = "self") -> Step | Refused:
+        """Take the answer of the customer, or of ``who`` speaks for them."""
         found = self._in_hand(case_id)
         if isinstance(found, Refused):
             return found
@@ -109,16 +110,25 @@ class Talking:
         turn = moving.answer(talk, position, key, card_id)
         if turn is None:
             return Refused(tr("No answer {key} here.").format(key=key), "no_answer_key")
-        return self._take(call, position, turn)
+        return self._take(call, position, turn, who)
+
+    def asks_who(self, case_id: str, key: str, card_id: str | None) -> bool:
+        """Tell whether an answer confirms an identity that may be somebody else's than the customer's."""
+        found = self._in_hand(case_id)
+        if isinstance(found, Refused):
+            return False
+        _, talk, position = found
+        turn = moving.answer(talk, position, key, card_id)
+        return turn is not None and turn.answer.action == "identity" and not position.identified
 
     @refusing
-    def confirm_identity(self) -> Saved | Refused:
+    def confirm_identity(self, who: str = "self") -> Saved | Refused:
         """Record the confirmed identity of the call in hand, and go on to what has to be read out."""
         found = self._in_hand(None)
         if isinstance(found, Refused):
             return found
         call, talk, position = found
-        step = self._take(call, position, moving.identified(talk, position))
+        step = self._take(call, position, moving.identified(talk, position), who)
         return Saved(step.text)
 
     @refusing
@@ -131,7 +141,10 @@ class Talking:
         after, read = moving.acknowledged(talk, position)
         if not read:
             if not position.identified:
-                return Refused(tr("Nothing has to be read out yet: the identity comes first (i)."), "identity_first")
+                return Refused(
+                    tr("Nothing has to be read out yet: the identity comes first (⟦i call.identity⟧)."),
+                    "identity_first",
+                )
             with together(self._parts, self._calls):
                 self._calls.move(after)
             return Saved(tr("everything required has been read out already"))
@@ -181,20 +194,21 @@ class Talking:
     def _in_hand(self, case_id: str | None) -> tuple[RunningCall, Talk, Position] | Refused:
         call = self._calls.call
         if call is None or case_id not in (None, call.case_id):
-            return Refused(tr("Nothing was dialled yet: d dials, then wrap up."), "no_call")
+            return Refused(tr("Nothing was dialled yet: ⟦d call.dial⟧ dials, then wrap up."), "no_call")
         case = self._desk.case(call.case_id)
         talk = self.talk(case) if case is not None else None
         if case is None or talk is None:
             return Refused(tr("This case is no longer yours."), "gone")
         return call, talk, self.position(case, talk)
 
-    def _take(self, call: RunningCall, before: Position, turn: moving.Turn) -> Step:
+    def _take(self, call: RunningCall, before: Position, turn: moving.Turn, who: str = "self") -> Step:
         facts: list[p.Payload] = [self._read(call, each) for each in turn.read]
         words = self._read_words(turn.read) if turn.read else ""
         if turn.answer.action in ("identity", "identity_failed"):
             passed = turn.answer.action == "identity"
-            if passed != before.identified or not passed:
-                facts.append(p.IdentityChecked(call=call.id, factors=turn.answer.factors, passed=passed))
+            if passed != before.identified or not passed or who != before.who:
+                facts.append(p.IdentityChecked(call=call.id, factors=turn.answer.factors, passed=passed, who=who))
+            turn = replace(turn, position=replace(turn.position, who=who))
             words = tr("identity confirmed") if passed else tr("identity not confirmed: nothing may be disclosed")
         if turn.position != before or facts:
             self._write(call, turn.position, facts)
@@ -254,5 +268,7 @@ class Talking:
 def lock_words(lock: str) -> str:
     """Say what keeps a stage closed, and which key opens it."""
     if lock == "identity":
-        return tr("Not yet: confirm the identity first (i). Until then nothing about the debt may be said.")
-    return tr("Not yet: read out the required text, then press a.")
+        return tr(
+            "Not yet: confirm the identity first (⟦i call.identity⟧). Until then nothing about the debt may be said."
+        )
+    return tr("Not yet: read out the required text, then press ⟦a call.disclosed⟧.")

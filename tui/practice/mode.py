@@ -48,7 +48,7 @@ class PracticeMode:
         self._room = PracticeRoom(persona, language(), WorkingClock(self._clock, start), self._name, self._house)
         screen = CallScreen(self._room.desk, CASE)
         await self._app.push_screen(screen)
-        screen.say(tr("d rings. Nobody real is called."))
+        screen.say(tr("⟦d call.dial⟧ rings. Nobody real is called."))
 
     def dialled(self) -> None:
         """Let the customer answer; nothing is dialled."""

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from domain.gate import CallRequest, Contact, NoHolidays, available_packs, load_pack, may_call
+from domain.policy import default_policy
 
 # A week without holidays in any of the countries: Monday 2026-06-08 is not (Australia's King's Birthday is regional).
 WEEK = ["2026-06-15", "2026-06-16", "2026-06-17", "2026-06-18", "2026-06-19", "2026-06-20", "2026-06-21"]
@@ -81,6 +82,40 @@ def test_only_rules_read_in_their_source_are_verified() -> None:
     }
     hours = load_pack("au-guideline").windows[0]
     assert hours.status == "verified"
+
+
+def test_guidance_and_courtesy_warn_and_everything_else_blocks() -> None:
+    warning = {
+        (name, rule.id)
+        for name in available_packs()
+        for pack in [load_pack(name)]
+        for rule in (*pack.windows, *pack.caps, *pack.cooldowns, *pack.third_parties)
+        if rule.severity != "block"
+    }
+    assert warning == {
+        ("au-guideline", "three-a-week"),
+        ("au-guideline", "ten-a-month"),
+        ("business-default", "conversation-1-a-day"),
+    }
+
+
+@pytest.mark.parametrize(
+    ("region", "pack"),
+    [
+        ("CN", "cn-consumer-credit"),
+        ("US", "us-reg-f"),
+        ("AU", "au-guideline"),
+        ("IN", "in-rbi"),
+        ("TH", "th-debt-collection"),
+        ("KR", "kr-personal-debtor"),
+        ("VN", "vn-consumer-lending"),
+        ("FR", "us-reg-f"),
+        (None, "us-reg-f"),
+    ],
+)
+def test_a_new_server_judges_consumers_by_the_pack_of_their_country(region: str | None, pack: str) -> None:
+    assert default_policy().pack_for("consumer", region) == pack
+    assert default_policy().pack_for("business", region) == "business-default"
 
 
 # -- China ---------------------------------------------------------------------------------------------------------
