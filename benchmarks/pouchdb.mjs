@@ -7,7 +7,7 @@ import { join } from 'node:path';
 const require = createRequire(join(process.env.PEERS, 'package.json'));
 if (process.env.DURABLE === '1') syncEveryWrite(require('leveldown').prototype, require('leveldown/chained-batch').prototype);
 const PouchDB = require('pouchdb');
-const [role, folder, url, count, body] = process.argv.slice(2);
+const [role, folder, url, count] = process.argv.slice(2);
 
 function syncEveryWrite(database, batch) {
   for (const [prototype, name] of [[database, '_put'], [database, '_del'], [database, '_batch'], [batch, '_write']]) {

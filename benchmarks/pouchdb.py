@@ -23,8 +23,12 @@ class Peer:
     pulled: float
 
 
-def measure(count: int) -> Peer | None:
-    """Send ``count`` documents there and back; ``None`` where there is no Node or no network to install from."""
+def measure(count: int, *, durable: bool) -> Peer | None:
+    """Send ``count`` documents there and back; ``None`` where there is no Node or no network to install from.
+
+    ``durable`` has both ends put every write on the disk before it counts. As it ships, PouchDB asks its storage (LevelDB)
+    for that at no time: what it has acknowledged is lost when the machine loses power.
+    """
     node, npm = shutil.which("node"), shutil.which("npm")
     if node is None or npm is None:
         return None
@@ -34,7 +38,7 @@ def measure(count: int) -> Peer | None:
         words = [npm, "install", "--silent", "--no-audit", "--no-fund", *PACKAGES]
         if subprocess.call(words, cwd=FOLDER, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL):
             return None
-    environment = {**os.environ, "PEERS": str(FOLDER), "NODE_NO_WARNINGS": "1"}
+    environment = {**os.environ, "PEERS": str(FOLDER), "NODE_NO_WARNINGS": "1", "DURABLE": str(int(durable))}
     with (
         tempfile.TemporaryDirectory() as there,
         tempfile.TemporaryDirectory() as here,

@@ -60,6 +60,7 @@ FOLLOWED_SILENCE_S: Final = 300.0
 """The longest a followed import may say nothing: opening a large workbook has no steps."""
 
 _LINES: Final = "application/x-ndjson"
+_LEVEL: Final = 1  # a batch of facts: a quarter of level 6's time for a tenth more bytes
 _COMPRESS_ASIDE: Final = 256 * 1024
 _JSON: Final = "application/json"
 _PROBLEM_MEMBERS: Final = frozenset({"type", "title", "status", "detail", "instance"})
@@ -343,9 +344,9 @@ async def _packed(body: bytes) -> tuple[bytes, dict[str, str]]:
     if len(body) <= GZIP_ABOVE:
         return body, {}
     if len(body) > _COMPRESS_ASIDE:
-        packed = await asyncio.to_thread(gzip.compress, body, 6, mtime=0)
+        packed = await asyncio.to_thread(gzip.compress, body, _LEVEL, mtime=0)
     else:
-        packed = gzip.compress(body, 6, mtime=0)
+        packed = gzip.compress(body, _LEVEL, mtime=0)
     return packed, {"Content-Encoding": "gzip"}
 
 

@@ -124,7 +124,7 @@ class Engine:
                 self._stream_lost(event.failure, now)
             case on.Poked():
                 if event.head != self.state.head:
-                    self._want_pull()
+                    self._want_pull(echo=True)
             case on.RevokeHinted():
                 self._effects.append(do.HideDocuments(event.keys))
                 self._want_pull()
@@ -158,7 +158,7 @@ class Engine:
         self._change(push=push.answered(), marked_before=self.state.requests)
         if event.conflicts:
             self._effects.append(do.RaiseAlarm("conflict"))
-        self._want_pull()
+        self._want_pull(echo=True)
 
     def _push_failed(self, failure: Failure, now: datetime) -> None:
         push = self.state.push
@@ -273,7 +273,7 @@ class Engine:
 
     def _logged_in(self, event: on.LoggedIn) -> None:
         self._asked_login = False
-        pull = replace(self.state.pull, wanted=True, pause=None, failures=0)
+        pull = replace(self.state.pull, wanted=True, pause=None, failures=0, rest_until=None)
         self._change(session=True, deposit=event.deposit, pull=pull, stream=Call(), shut_out=False)
         self._change(push=replace(self.state.push, pause=None, failures=0))
         self._learn_epoch(event.epoch)
@@ -316,7 +316,7 @@ class Engine:
         refused = tuple((kept.seq,) for kept in self._outbox.unsent() if kept.refusal)
         self._change(
             push=replace(state.push, pause=None, failures=0, groups=state.push.groups + refused),
-            pull=replace(state.pull, pause=None, failures=0, wanted=True),
+            pull=replace(state.pull, pause=None, failures=0, wanted=True, rest_until=None),
             hello=replace(state.hello, pause=None, again=state.hello.again if state.compatible else None),
             stream=replace(state.stream, pause=None),
         )
@@ -335,8 +335,9 @@ class Engine:
         )
         self._asked_login = False
 
-    def _want_pull(self) -> None:
-        self._change(pull=replace(self.state.pull, wanted=True))
+    def _want_pull(self, *, echo: bool = False) -> None:
+        pull = self.state.pull
+        self._change(pull=replace(pull, wanted=True, rest_until=pull.rest_until if echo else None))
 
     # --- requests ----------------------------------------------------------------------------------------------
 
@@ -351,8 +352,9 @@ class Engine:
         self._start_push(now)
         if not self.state.session:
             return
-        pull = self.state.pull
-        if pull.due(now):
+        pull, push = self.state.pull, self.state.push
+        backlog = push.request is not None and self._outbox.count_unsent() > len(push.seqs)
+        if pull.due(now, backlog=backlog):
             asked = None if pull.from_start else self.state.cursor
             self._change(pull=replace(pull, request=self._number(), asked=asked, wanted=False))
             limit = max(1, min(PAGE, self.state.limits.max_changes))

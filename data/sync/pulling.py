@@ -16,6 +16,10 @@ POLL: Final = timedelta(seconds=20)
 POLL_BESIDE_STREAM: Final = timedelta(minutes=5)
 """How often it is read while they do: a lost hint may cost this much, and the lease is renewed."""
 
+REST_BESIDE_BACKLOG: Final = timedelta(seconds=1)
+"""How long the feed rests after it was read to its head while a backlog goes up: nearly all that comes then is its echo, the
+same documents again and again."""
+
 _UNKNOWN_CURSOR: Final = frozenset({400, 404, 410, 422})
 
 
@@ -25,7 +29,8 @@ class Pull:
 
     ``request`` is under way with the cursor ``asked``; ``page`` is its answer, being stored. ``wanted`` says that the
     feed should be read at once, ``next_poll`` when it is read anyway, ``caught_up`` that its head has been reached.
-    ``from_start`` says that the server could do nothing with the cursor.
+    ``from_start`` says that the server could do nothing with the cursor. Until ``rest_until`` nothing is read while a
+    backlog goes up, unless for another reason than a hint or an acknowledgement.
     """
 
     request: int | None = None
@@ -34,6 +39,7 @@ class Pull:
     wanted: bool = False
     next_poll: datetime | None = None
     caught_up: bool = False
+    rest_until: datetime | None = None
     from_start: bool = False
     failures: int = 0
     pause: Pause | None = None
@@ -71,14 +77,17 @@ class Pull:
             wanted=self.wanted or self.page.more,
             next_poll=now + poll,
             caught_up=not self.page.more,
+            rest_until=None if self.page.more else now + REST_BESIDE_BACKLOG,
             from_start=False,
             failures=0,
             pause=None,
         )
 
-    def due(self, now: datetime) -> bool:
-        """Tell whether the feed should be read now."""
+    def due(self, now: datetime, *, backlog: bool) -> bool:
+        """Tell whether the feed should be read now; ``backlog`` says that facts go up, and more of them wait."""
         if self.request is not None or (self.pause is not None and not self.pause.over(now)):
+            return False
+        if backlog and self.rest_until is not None and self.rest_until - REST_BESIDE_BACKLOG <= now < self.rest_until:
             return False
         if self.wanted or self.next_poll is None:
             return True

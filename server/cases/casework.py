@@ -274,9 +274,12 @@ class Casework:
         before = case.remembered.spellings if case.remembered is not None else {}
         doc, spellings = spelt(folded, before)
         facts = [*case.existing, *case.added]
-        known = Remembered(facts, case.folding, spellings)
-        stamp = (case.ver + 1, self.transaction.now_ms)
-        self.transaction.learnt.append((_MEMORY + case.id, stamp, known, len(facts)))
+        if all(
+            stored.fact.device is not None for stored in case.added
+        ):  # the server's own are read back as stored first
+            known = Remembered(facts, case.folding, spellings)
+            stamp = (case.ver + 1, self.transaction.now_ms)
+            self.transaction.learnt.append((_MEMORY + case.id, stamp, known, len(facts)))
         return doc
 
     def _write_cases(self, changed: Sequence[OpenCase], rows: list[dict[str, Any]]) -> None:

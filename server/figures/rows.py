@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from domain.case import reading
@@ -115,15 +115,15 @@ def _day(case: Case, view: View | None) -> date:
 
 def _history(facts: Iterable[StoredFact], case: Case, owner: str | None, codes: Catalogue) -> dict[str, Any]:
     """Read when what happened first and last from the facts: documents carry only the newest attempts."""
-    opened: int | None = None
-    assigned: int | None = None
-    worked: int | None = None
-    first: int | None = None
-    last: int | None = None
+    opened: datetime | None = None
+    assigned: datetime | None = None
+    worked: datetime | None = None
+    first: datetime | None = None
+    last: datetime | None = None
     by: str | None = None
     attempts = 0
     for stored in facts:
-        at, payload = milliseconds(stored.fact.at), stored.fact.payload
+        at, payload = stored.fact.at, stored.fact.payload
         opened = at if opened is None else min(opened, at)
         if isinstance(payload, CaseAssigned):
             assigned = at if assigned is None else max(assigned, at)
@@ -138,15 +138,19 @@ def _history(facts: Iterable[StoredFact], case: Case, owner: str | None, codes: 
     if assigned is not None:
         worked = assigned if worked is None else max(worked, assigned)
     return {
-        "opened_ms": opened or 0,
-        "assigned_ms": assigned,
-        "worked_ms": worked,
+        "opened_ms": _ms(opened) or 0,
+        "assigned_ms": _ms(assigned),
+        "worked_ms": _ms(worked),
         "attempts": attempts,
-        "first_attempt_ms": first,
-        "first_contact_ms": milliseconds(min(contacts)) if contacts else None,
-        "last_attempt_ms": last,
+        "first_attempt_ms": _ms(first),
+        "first_contact_ms": _ms(min(contacts, default=None)),
+        "last_attempt_ms": _ms(last),
         "last_attempt_by": by,
     }
+
+
+def _ms(instant: datetime | None) -> int | None:
+    return None if instant is None else milliseconds(instant)
 
 
 def _reached(code_id: str | None, codes: Catalogue) -> bool:

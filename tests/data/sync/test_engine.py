@@ -203,6 +203,32 @@ def test_a_clock_set_back_ends_a_wait(ready: Bench) -> None:
     assert sent_seqs(ready) == (1,)
 
 
+def test_while_a_backlog_goes_up_its_echo_is_read_once_a_second(bench: Bench, feed: Feed) -> None:
+    bench.start()
+    answer_hello(bench, max_events=2)
+    answer_pull(bench, feed.page(feed.put(1, "42", 3)))
+    for text in "abcdefghi":
+        bench.replica.outbox.append(NoteAdded(text), "42")
+    bench.tell(on.FactCaptured())
+    accept(bench)
+    assert bench.fetched() is None, "the feed has just been read"
+    bench.tell(on.Poked(9))
+    assert bench.fetched() is None
+    bench.device.clock.pass_by(1)
+    bench.tell(on.Tick())
+    answer_pull(bench, feed.page(feed.put(9, "42", 9)))
+    accept(bench)
+    assert bench.fetched() is None
+    bench.tell(on.RevokeHinted(("case:42",)))
+    assert bench.fetched() is not None, "what is taken away waits for nothing"
+    answer_pull(bench, feed.page(feed.put(10, "42", 10)))
+    accept(bench)
+    assert bench.fetched() is None
+    accept(bench)
+    assert sent_seqs(bench) == (9,)
+    assert bench.fetched() is not None, "the last of them waits for nothing either"
+
+
 def test_a_nudge_tries_everything_now(ready: Bench) -> None:
     capture(ready, "a")
     fail_push(ready, status(503, retry_after=600))
