@@ -60,6 +60,11 @@ def roll_rates(counts: Iterable[tuple[str, str, int]]) -> list[tuple[str, str, i
     return [(before, after, cases, rate(cases, totals[before])) for before, after, cases in rows]
 
 
+def first_call_resolution(resolved: int, reached: int) -> int | None:
+    """Give the cases settled by their first conversation of those that were reached at all."""
+    return rate(resolved, reached)
+
+
 def handle_time(talk_s: int, wrap_s: int, calls: int) -> int | None:
     """Give the seconds a call took, talking and wrapping up, on average."""
     return (2 * (talk_s + wrap_s) + calls) // (2 * calls) if calls > 0 else None

@@ -17,6 +17,7 @@ _TITLES: Final = {
     "cure_rate": mark("Cure rate"),
     "first_contact": mark("Time to first contact"),
     "handle_time": mark("Handle time"),
+    "first_call": mark("First-call resolution"),
     "funnel": mark("From cases to promises"),
     "compliance": mark("Compliance"),
     "data_quality": mark("Quality of the data"),
@@ -39,6 +40,10 @@ _FORMULAS: Final = {
     "cure_rate": mark("cases with nothing overdue any more ÷ cases that came in, by the month they came in"),
     "first_contact": mark("median time from a case's coming in to the first conversation with the right party"),
     "handle_time": mark("(talk + wrap-up) ÷ calls ended"),
+    "first_call": mark(
+        "cases settled by their first conversation with the right party (paid up, or promised and not broken, and no "
+        "call since) ÷ cases reached, by the day they were first reached"
+    ),
     "funnel": mark(
         "attempt rate = cases attempted ÷ assigned; connect rate = connected ÷ calls; right-party rate = right party ÷ calls; "
         "promise rate = promises ÷ right party"
@@ -88,6 +93,7 @@ _COLUMNS: Final = {
     "promises": mark("Promises"),
     "rate": mark("Rate"),
     "refusals": mark("Refusals"),
+    "resolved": mark("Settled"),
     "right_party": mark("Right party"),
     "right_party_rate": mark("Right-party rate"),
     "segment": mark("Segment"),

@@ -30,7 +30,7 @@ from screens.widgets.cells import width
 from screens.widgets.linetable import Column, LineTable, Row, plain
 
 NAMES: Final = (Column("name", mark("Figure"), 0),)
-_AS_RATES: Final = frozenset({"kept_rate", "roll_rates", "agents", "liquidation", "cure_rate"})
+_AS_RATES: Final = frozenset({"kept_rate", "roll_rates", "agents", "liquidation", "cure_rate", "first_call"})
 SPANS: Final = (7, 14, 30, 90)
 """Days that can be looked at."""
 

@@ -118,6 +118,19 @@ async def test_liquidation_cure_and_first_contact_by_the_month_cases_came_in(wor
     assert 0 < contact["rows"][0][3] < 3_600
 
 
+async def test_first_call_resolution_counts_what_one_conversation_settled(world: World, sue: Machine) -> None:
+    """c0 was promised on the first conversation and broken since, c1 promised and paid; nobody reached c2 and c3."""
+    report = await get(sue, "first_call")
+    assert report["rows"] == [["2026-11-24", 2, 1, 5_000]]
+    assert report["figures"] == {"contacted": 2, "resolved": 1, "rate": 5_000}
+    anna = await world.login("anna", "anna-new")
+    await call(world, anna, "c1", "promise", 30, 5)
+    again = await get(sue, "first_call")
+    assert again["figures"]["resolved"] == 0, "another call was needed after all"
+    assert (await get(sue, "first_call", agent="ben"))["rows"] == []
+    assert figures.formulas.first_call_resolution(0, 0) is None
+
+
 async def test_ageing_and_rolls_come_from_the_evenings_recorded(world: World, sue: Machine) -> None:
     before = await get(sue, "ageing")
     assert before["notes"] == ["no_snapshots", "today_is_live"]

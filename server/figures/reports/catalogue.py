@@ -9,7 +9,7 @@ from domain.clock import format_instant
 from domain.supervision import Report
 from server.database.engine import Transaction
 from server.figures.cash import cash_state
-from server.figures.reports import promised, stock, worked
+from server.figures.reports import first_call, promised, stock, worked
 from server.figures.reports.asked import Asked, Table
 
 BUILDERS: Final[dict[str, Callable[[Transaction, Asked], Table]]] = {
@@ -23,6 +23,7 @@ BUILDERS: Final[dict[str, Callable[[Transaction, Asked], Table]]] = {
     "cure_rate": stock.cure_rate,
     "first_contact": stock.first_contact,
     "handle_time": worked.handle_time,
+    "first_call": first_call.first_call,
     "funnel": worked.funnel,
     "compliance": worked.compliance,
     "data_quality": stock.data_quality,
