@@ -70,6 +70,7 @@ class OpenProfile:
         self._listeners: list[Callable[[], None]] = []
         self.alarms: list[str] = []
         self.dial_command = settings.dial_command
+        self._sso = settings.sso
         self._clock = SteadyClock(SystemClock())
         self.replica = Replica(store, session.author, self._clock)
         self._server = server
@@ -212,6 +213,12 @@ class OpenProfile:
 
     async def log_in(self, password: str) -> Refused | None:
         """Log in with a password the agent typed; ``None`` when it went well."""
+        if self._sso:  # what was typed may be this machine's passphrase, which is not the server's to see
+            words = tr(
+                "This profile logs in through the identity provider: leave with ^Q, run “duecall login --sso” and start "
+                "again. Nothing is lost."
+            )
+            return Refused(words, "sso")
         from data.answers import Failure
 
         answer = await self.driver.login(self._login, password)

@@ -77,6 +77,9 @@ async def test_browser_brings_a_session_and_the_passphrase_stays_here(
     assert profile.replica.cases.ids() == {"c1"}
     profile.session.ended()
     await profile.renew_session()
+    refused = await profile.log_in(PHRASE)
+    assert isinstance(refused, Refused)
+    assert "duecall login --sso" in refused.text
     await profile.close()
     with world.services.database.reading() as transaction:
         assert transaction.connection.execute(LOGIN_FAILURE.select()).all() == [], (
