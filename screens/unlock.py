@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Final
 
 from textual import events
 from textual.app import ComposeResult
@@ -14,6 +15,10 @@ from textual.screen import Screen
 from textual.widgets import Input, Label, Static
 
 from domain.i18n import tr
+
+_HELD: Final = frozenset(
+    {"enter", "tab", "shift+tab", "up", "down", "left", "right", "home", "end", "pageup", "pagedown"}
+)
 
 
 class DoorField(Input):
@@ -120,8 +125,8 @@ class UnlockScreen(Screen[None]):
         return entry.value if name == "password" else entry.value.strip()
 
     def on_key(self, event: events.Key) -> None:
-        """Keep what is typed while the door opens."""
-        if self._waiting:
+        """Keep what is typed while the door opens; Esc, ^Q and the function keys mean the door itself."""
+        if self._waiting and (event.is_printable or event.key in _HELD):
             event.stop()
             event.prevent_default()
             self._typed.append((event.key, event.character))
@@ -129,7 +134,8 @@ class UnlockScreen(Screen[None]):
     def pass_on(self, event: events.Key) -> None:
         """Take a key that was on its way to a field when Enter was pressed there."""
         if self._waiting:
-            self._typed.append((event.key, event.character))
+            if event.is_printable or event.key in _HELD:
+                self._typed.append((event.key, event.character))
         elif self.focused is not None:
             self.focused.post_message(events.Key(event.key, event.character))
 

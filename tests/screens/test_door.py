@@ -77,6 +77,18 @@ async def test_what_is_typed_at_a_door_that_stays_shut_is_forgotten(tmp_path: Pa
     opened.close()
 
 
+async def test_a_door_that_takes_long_can_still_be_left(tmp_path: Path) -> None:
+    opened = OpenDesk(tmp_path / "store", HandClock())
+    door = SlowDoor(Place(opened.desk), "secret")
+    app = DuecallApp(door, login="wang", idle_lock_minutes=0)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await press(pilot, ["=secret", "enter"])
+        await door.asked.wait()
+        await press(pilot, ["ctrl+q"])
+        assert not app.is_running or app._exit
+    opened.close()
+
+
 async def test_keys_right_behind_the_password_open_the_locked_screen_and_go_on(driven: Driven) -> None:
     async with driven() as pilot:
         await press(pilot, ["ctrl+l"])

@@ -10,6 +10,7 @@ import pytest
 from domain.case import gating
 from domain.facts import payloads as p
 from domain.gate import load_pack
+from domain.policy import HousePack
 from screens.ports import Refused
 from tests.screens.conftest import Driven
 from tests.screens.test_agent_day import payloads, press
@@ -22,8 +23,8 @@ from tests.support.places import text_of
 def house_that_warns(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let the pack of the cases warn of its hours instead of refusing."""
 
-    def lenient(name: str) -> object:
-        pack = load_pack(name)
+    def lenient(name: str, own: tuple[HousePack, ...] = ()) -> object:
+        pack = load_pack(name, own)
         return replace(pack, windows=tuple(replace(rule, severity="warn") for rule in pack.windows))
 
     monkeypatch.setattr(gating, "load_pack", lenient)
