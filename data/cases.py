@@ -154,14 +154,13 @@ class CaseBook:
         epoch = work.position.epoch
         assert epoch is not None
         generation = work.position.generation
-        with no_collection():
-            self._put(
-                {
-                    entry.key: (Version(epoch, entry.ver, generation), text)
-                    for entry in work.puts
-                    if (text := text_of(entry)) is not None
-                }
-            )
+        self._put(
+            {
+                entry.key: (Version(epoch, entry.ver, generation), text)
+                for entry in work.puts
+                if (text := text_of(entry)) is not None
+            }
+        )
         for key in work.confirmed:
             stored = self._table.get_key(key)
             if stored is not None:

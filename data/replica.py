@@ -13,6 +13,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from data.cases import CASE, CaseBook
+from data.collection import no_collection
 from data.drafts import Drafts
 from data.feed import FeedPosition, plan_page
 from data.kept import Acknowledgement, Author, KeptFact
@@ -158,7 +159,7 @@ class Replica:
         """Make the block one durable change; when it fails, read the state in memory anew."""
         with self.cases.gathering():
             try:
-                with self._store.transaction():
+                with no_collection(), self._store.transaction():
                     yield
             except BaseException:
                 self._tainted = True  # the log may hold what was not stored, of a case that is gone before the next try
