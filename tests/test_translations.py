@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator
 
 import pytest
@@ -9,6 +10,7 @@ from babel.messages.catalog import Catalog
 
 from domain.i18n import language, tr, trn, use_language
 from tests.support import catalogue
+from tests.support.tree import PACKAGES, ROOT, sources
 
 
 @pytest.fixture(autouse=True)
@@ -77,3 +79,21 @@ def test_a_doubtful_translation_is_not_accepted() -> None:
     catalog = Catalog(locale="zh")
     catalog.add("promises", "承诺", flags=["fuzzy"])
     assert [*catalogue.problems(catalog)] == ["fuzzy: 'promises'"]
+
+
+def test_no_sentence_hides_in_an_f_string() -> None:
+    """The extraction does not look into f-strings (before Python 3.12 they are one token): such a sentence stays English."""
+    hidden = []
+    for file in sources(*PACKAGES):
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.JoinedStr):
+                hidden += [
+                    f"{file.relative_to(ROOT)}:{each.lineno}"
+                    for each in ast.walk(node)
+                    if isinstance(each, ast.Call)
+                    and isinstance(each.func, ast.Name)
+                    and each.func.id in ("tr", "trn", "mark")
+                    and each.args
+                    and isinstance(each.args[0], ast.Constant)
+                ]
+    assert not hidden

@@ -36,7 +36,9 @@ _BARE: Final = re.compile(
     r"(?:totals?|gesamt|totale|totaal|totalt|summa|toplam|ukupno|sum)\s*[:：]?(?:\s*[(\[]?\s*[a-z]{3}\s*[)\]]?)?$"
 )
 _WITH_NAME: Final = re.compile(
-    r"(?:totals?|gesamt|totale|totaal|total de|totale per)\s+(.+)$|(.+?)\s*[-–:]?\s+(?:totals?|gesamt|totale|totaal)$"
+    r"(?:sub-? ?totals?|totals?|gesamt|totale|totaal|total de|totale per)\s+(.+)$"
+    r"|(.+?)\s*[-–:]?\s+(?:sub-? ?totals?|totals?|gesamt|totale|totaal)$"
+    r"|(?:小计|小計|合计|合計|总计|總計)\s*[:：\s]\s*(.+)$|(.+?)\s*[-–:：]?\s*(?:小计|小計|合计|合計|总计|總計)$"
 )
 
 
@@ -66,7 +68,7 @@ def total_label(text: str) -> TotalLabel | None:
         return TotalLabel(certain=False, grand=True)
     named = _WITH_NAME.match(folded)
     if named:
-        return TotalLabel(certain=False, name=(named.group(1) or named.group(2)).strip())
+        return TotalLabel(certain=False, name=next(filter(None, named.groups())).strip())
     return None
 
 

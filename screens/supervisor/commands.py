@@ -45,7 +45,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command("team.capacity", "team", "c", "c", mark("Capacity"), mark("Say how many cases the agent can have")),
     Command("team.skills", "team", "s", "s", mark("Skills"), mark("Say which languages and skills the agent has")),
     Command("team.away", "team", "a", "a", mark("Away"), mark("Write an absence down and spread the work")),
-    Command("team.end", "team", "e", "e", mark("Back"), mark("Call the agent back; the work is given back")),
+    Command("team.end", "team", "e", "e", mark("Is back"), mark("Call the agent back; the work is given back")),
     Command("team.undo", "team", "u", "u", mark("Undo"), mark("Take the last change made here back")),
     Command("holds.release", "holds", "u", "u", mark("Let go"), mark("Let the cases of the hold go")),
     Command("decisions.approve", "decisions", "y", "y", mark("Yes"), mark("Approve, settle, accept or lift")),

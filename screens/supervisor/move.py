@@ -105,11 +105,11 @@ class MoveScreen(DeskScreen):
 
     def _agent_row(self, agent: AgentLine) -> Row:
         away = bool(agent.absence)
-        name = agent.name or agent.login
+        name, gone = agent.name or agent.login, tr("away")
         return Row(
             f"agent {agent.agent}",
             (
-                Cell(f"{name} · {tr('away')}" if away else name, "muted" if away else ""),
+                Cell(f"{name} · {gone}" if away else name, "muted" if away else ""),
                 Cell(str(agent.cases)),
                 Cell(words.money(agent.owed, short=True)),
             ),

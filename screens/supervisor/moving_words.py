@@ -16,7 +16,8 @@ from screens.widgets.cells import fit
 def preview_lines(answer: ReassignmentAnswer, names: Mapping[str, str], now: datetime) -> list[Content]:
     """Give the preview: counts first, then a line an agent who gains or loses, then what there is to know."""
     lines = [Content.styled(_planned_words(answer), "bold"), Content("")]
-    head = f"{fit(tr('Agent'), 16)} {fit(tr('before'), 7, right=True)} {fit(tr('after'), 7, right=True)}  "
+    agent, before, after = tr("Agent"), tr("before"), tr("after")
+    head = f"{fit(agent, 16)} {fit(before, 7, right=True)} {fit(after, 7, right=True)}  "
     head += tr("owed before → after")
     lines.append(Content.styled(head, "bold $foreground-muted"))
     changed = [load for load in answer.agents if load.before != load.after or load.owed_before != load.owed_after]

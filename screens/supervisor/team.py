@@ -29,7 +29,7 @@ COLUMNS: Final = (
     Column("owed", mark("Owed"), 14, right=True, drop=2),
     Column("capacity", mark("Capacity"), 9, right=True),
     Column("knows", mark("Languages, skills"), 20, drop=1),
-    Column("away", mark("Away"), 24),
+    Column("away", mark("Away"), 28),
 )
 
 

@@ -45,7 +45,8 @@ def _show_balances(report: Report, name: str) -> None:
         trn("{n} item", "{n} items", items).format(n=items),
         trn("{n} customer", "{n} customers", customers).format(n=customers),
     )
-    write(f"{name}: {tr(', ').join(held)}")
+    comma = tr(", ")
+    write(f"{name}: {comma.join(held)}")
     for each in report["totals"]:
         write(tr("{total} {currency} open").format(total=each["total"], currency=each["currency"] or "?"))
     if report["as_of"] is not None:

@@ -59,7 +59,7 @@ def _pack_parts(body: Mapping[str, Any]) -> list[Part]:
     for name in dict.fromkeys([*used, *own]):
         text = own.get(name) or pack_text(name)
         if text is not None:
-            said = tr("rule pack {name}, the house's own") if name in own else tr("rule pack {name}, as shipped")
+            said = tr("rule pack {name} · own") if name in own else tr("rule pack {name}")
             parts.append(Part("policy", _PACK + name, said.format(name=name), text))
     return parts
 
@@ -75,7 +75,7 @@ def new_pack(name: str, like: Part | None) -> Part:
     """Give a rule pack of the house's own that is not published yet, as a copy of another one to begin with."""
     text = like.text if like is not None and like.id.startswith(_PACK) else pack_text("business-default") or ""
     text = re.sub(r"^name\s*=.*$", f'name = "{name}"', text, count=1, flags=re.MULTILINE)
-    return Part("policy", _PACK + name, tr("rule pack {name}, the house's own").format(name=name), text)
+    return Part("policy", _PACK + name, tr("rule pack {name} · own").format(name=name), text)
 
 
 def without(document: HouseDocument, part: Part) -> dict[str, Any] | Refused:

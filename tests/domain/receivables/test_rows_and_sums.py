@@ -202,3 +202,29 @@ def test_labels_of_sums(text: str, certain: bool, name: str) -> None:
 )
 def test_names_that_only_look_like_labels(text: str) -> None:
     assert total_label(text) is None
+
+
+@pytest.mark.parametrize(
+    ("label", "name"),
+    [
+        ("Subtotal {}", "Oakley Partners"),
+        ("{} subtotal", "Oakley Partners"),
+        ("小计 {}", "橡树商贸"),
+        ("{}小计", "橡树商贸"),
+    ],
+)
+@pytest.mark.parametrize("place", [1, 2])
+def test_a_sum_that_names_its_customer_is_no_invoice(label: str, name: str, place: int) -> None:
+    """It may stand in the column of the customers or of the documents; counted as data it would double what is owed."""
+    cells = ["", "", "", "2026-10-20", "500.00", "USD"]
+    cells[place], cells[3] = label.format(name), ""
+    text = (
+        "Customer no,Customer,Invoice,Due date,Open balance,Currency\n"
+        f"K-1,{name},INV-1,2026-10-20,300.00,USD\n"
+        f"K-1,{name},INV-2,2026-10-25,200.00,USD\n"
+        f"{','.join(cells)}\n"
+        "K-2,Sedge & Sons,INV-3,2026-11-02,99.50,USD\n"
+    )
+    reading = read_receivables(text.encode(), "ledger.csv")
+    assert reading.rows["subtotal"] == 1, [row for row in reading.classified if row.row == 4]
+    assert reading.total == "599.50"
