@@ -41,7 +41,8 @@ class NoticesScreen(ModalScreen[None]):
             lines.append(Content(tr("Nothing was sent to you. What a supervisor tells you appears here.")))
         for view in self._notices:
             notice, local = view.notice, view.notice.at.astimezone()
-            head = f"{day_plain(local.date())} {local:%H:%M} · {notice.name or tr('the server')}"
+            sender = notice.name or tr("the server")
+            head = f"{day_plain(local.date())} {local:%H:%M} · {sender}"
             lines += [
                 Content(""),
                 Content.assemble((head, "$foreground-muted"), ("" if view.read else " · " + tr("new"), "$accent")),

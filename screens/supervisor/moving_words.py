@@ -23,8 +23,8 @@ def preview_lines(answer: ReassignmentAnswer, names: Mapping[str, str], now: dat
     changed = [load for load in answer.agents if load.before != load.after or load.owed_before != load.owed_after]
     lines += [_load_line(load, names) for load in changed]
     if answer.pool_before != answer.pool_after:
-        figures = f"{answer.pool_before:>7} {answer.pool_after:>7}"
-        lines.append(Content(f"{fit(tr('the pool'), 16)} {figures}"))
+        pool = fit(tr("the pool"), 16)
+        lines.append(Content(f"{pool} {answer.pool_before:>7} {answer.pool_after:>7}"))
     if not changed and answer.pool_before == answer.pool_after:
         lines.append(Content.styled(tr("nobody's count changes"), "$foreground-muted"))
     return lines + _warnings(answer, names, now)
