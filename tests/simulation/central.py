@@ -6,6 +6,7 @@ import functools
 import random
 import sqlite3
 import tempfile
+import weakref
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -129,9 +130,18 @@ class _Driven(sqlite3.Connection):
     def __init__(self, *arguments: Any, step: Callable[[], None], **named: Any) -> None:
         super().__init__(*arguments, **named)
         self.step = step
+        self._cursors = weakref.WeakSet[_Cursor]()
 
     def cursor(self, factory: Any = None) -> Any:
-        return super().cursor(_Cursor)
+        made = super().cursor(_Cursor)
+        self._cursors.add(made)
+        return made
+
+    def load(self, content: bytes) -> None:
+        """Put another database in the place of this one; a cursor that is still in the old one would crash SQLite."""
+        for left in tuple(self._cursors):
+            left.close()
+        self.deserialize(content)
 
     def commit(self) -> None:
         self.step()
@@ -171,7 +181,7 @@ class Central:
         """Begin a simulation with this database."""
         self.clock, self.fuse = clock, None
         self._database.ids = IdSource(self, dice.getrandbits)
-        self.connection.deserialize(content)
+        self.connection.load(content)
         self._start()
 
     def back_up(self) -> bytes:
@@ -180,7 +190,7 @@ class Central:
 
     def restore(self, content: bytes, *, silently: bool = False) -> None:
         """Bring a backup back, as an operator does: with a new history, unless that is forgotten."""
-        self.connection.deserialize(content)
+        self.connection.load(content)
         self._database.memory.forget()
         if not silently:
             self._database.write(founding.begin_new_history)

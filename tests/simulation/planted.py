@@ -101,7 +101,7 @@ def _answered_before_it_is_durable() -> Iterator[None]:
 
     def forgetful(self: Any) -> None:
         if before[0]:
-            self.connection.deserialize(before[0])
+            self.connection.load(before[0])
         restart(self)
 
     def begin(self: Any, content: bytes, clock: Any, dice: Any) -> None:
