@@ -7,15 +7,12 @@ many ran, how fast, and how often each kind of fault fired; the exit status is 1
 from __future__ import annotations
 
 import argparse
-import gc
 import sys
-import time
-from collections import Counter
 from collections.abc import Iterable
 
 from tests.simulation.laptop import clean_up
-from tests.simulation.record import FAULTS
-from tests.simulation.world import Outcome, simulate
+from tests.simulation.tally import Tally, nothing_else_collected
+from tests.simulation.world import simulate
 
 
 def main() -> int:
@@ -45,35 +42,18 @@ def run(seeds: Iterable[int], every: int) -> int:
     """Run seeds, and report."""
     for seed in range(1, 21):
         simulate(seed)  # imports and compiled statements, which are not collected again and again from now on
-    gc.collect()
-    gc.freeze()
-    gc.disable()
-    began = time.monotonic()
-    fired, done = Counter[str](), Counter[str]()
-    failed: list[Outcome] = []
-    ran = facts = looks = laptops = 0
-    for seed in seeds:
-        outcome = simulate(seed)
-        ran += 1
-        facts, looks, laptops = facts + outcome.facts, looks + outcome.looks, laptops + outcome.laptops
-        fired.update(outcome.fired)
-        done.update(outcome.done)
-        if outcome.failure is not None:
-            failed.append(outcome)
-            say(f"seed {seed}: {outcome.failure}")
-        if ran % every == 0:
-            say(f"{ran} seeds, {ran / (time.monotonic() - began):.1f} a second, {len(failed)} failed")
-        if ran % 10 == 0:
-            gc.collect()
-    seconds = time.monotonic() - began
-    say(f"{ran} seeds in {seconds:.0f} s, {ran / seconds:.1f} a second; {len(failed)} failed")
-    say(f"{laptops} laptops, {facts} facts saved, {looks} looks at a laptop")
-    say("requests: " + ", ".join(f"{name} {count}" for name, count in sorted(done.items())))
-    say("faults: " + ", ".join(f"{name} {fired[name]}" for name in FAULTS))
-    silent = [name for name in FAULTS if not fired[name]]
-    if silent:
-        say("never fired: " + ", ".join(silent))
-    return int(bool(failed or silent))
+    tally = Tally()
+    with nothing_else_collected():
+        for outcome in tally.run(seeds):
+            if outcome.failure is not None:
+                say(f"seed {outcome.seed}: {outcome.failure}")
+            if tally.seeds % every == 0:
+                say(f"{tally.seeds} seeds, {tally.seeds / tally.seconds:.1f} a second, {len(tally.failed)} failed")
+    for line in tally.lines():
+        say(line)
+    if tally.silent:
+        say("never happened: " + ", ".join(tally.silent))
+    return int(bool(tally.failed or tally.silent))
 
 
 if __name__ == "__main__":

@@ -5,19 +5,18 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-import time
-from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.simulation.laptop import clean_up
-from tests.simulation.record import FAULTS
+from tests.simulation.tally import PROPERTY, Tally, nothing_else_collected
 from tests.simulation.world import simulate
 
-SEEDS = int(os.environ.get("DUECALL_SEEDS", "240"))
-PARTS = 4
+SEEDS = int(os.environ.get("DUECALL_SEEDS", "2000"))
+CHUNK = 250
+"""What one test runs, so that every worker has its share; many enough for every kind of accident."""
 ROOT = Path(__file__).resolve().parents[2]
 TWICE = (3, 10, 85, 675)
 PROGRAM = """
@@ -32,27 +31,24 @@ clean_up()
 
 @pytest.fixture(scope="module", autouse=True)
 def nothing_left_behind() -> Iterator[None]:
-    yield
+    with nothing_else_collected():
+        yield
     clean_up()
 
 
 @pytest.mark.slow
 @pytest.mark.timeout(1200)
-@pytest.mark.parametrize("part", range(PARTS))
-def test_whatever_goes_wrong_nothing_is_lost_doubled_or_shown_to_others(part: int) -> None:
-    share = SEEDS // PARTS
-    fired = Counter[str]()
-    began = time.monotonic()
-    failed = []
-    for seed in range(part * share + 1, (part + 1) * share + 1):
-        outcome = simulate(seed)
-        fired.update(outcome.fired)
-        if outcome.failure is not None:
-            failed.append(f"python -m tests.simulation --trace {seed}: {outcome.failure}")
-    sys.stderr.write(f"{share} seeds in {time.monotonic() - began:.0f} s, {sum(fired.values())} faults\n")
-    assert not failed, "\n".join(failed)
-    if share >= 500:
-        assert [kind for kind in FAULTS if not fired[kind]] == [], "a kind of fault never happened"
+@pytest.mark.parametrize("first", range(1, SEEDS + 1, CHUNK))
+def test_whatever_goes_wrong_nothing_is_lost_doubled_or_shown_to_others(
+    first: int, record_property: Callable[[str, object], None]
+) -> None:
+    tally = Tally()
+    for _ in tally.run(range(first, min(first + CHUNK, SEEDS + 1))):
+        pass
+    record_property(PROPERTY, tally.plain())
+    assert not tally.failed, "\n".join(tally.failed)
+    if tally.seeds >= CHUNK:
+        assert tally.silent == [], "a kind of accident never happened"
 
 
 @pytest.mark.slow
