@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from domain.wire import ChangesPage
 
 LONGEST_ROUND_TRIP: Final = timedelta(seconds=10)
-"""Slower answers say too little about the clocks."""
+"""Slower answers say too little about the clocks, unless one was set."""
 WEIGHT: Final = 0.2
 """How much one measurement moves the estimate when it is no better than those before."""
 LONGEST_LEASE_S: Final = 7 * 86_400
@@ -31,17 +31,21 @@ def measured(contact: Contact, timing: Timing) -> Contact:
     """Take one answer into the estimate of the offset.
 
     The first one counts whole; so does one that contradicts the estimate by more than both can be wrong: a clock was
-    set. Otherwise the estimate moves a part of the way, further for a quicker answer.
+    set. That is believed of the slowest answer too, for who may call goes by this clock. Otherwise the estimate moves a
+    part of the way, further for a quicker answer.
     """
     round_trip = timing.received_at - timing.sent_at
-    if timing.server_time is None or not timedelta() <= round_trip <= LONGEST_ROUND_TRIP:
+    if timing.server_time is None or round_trip < timedelta():
         return contact
     sample = timing.server_time - (timing.sent_at + round_trip / 2)
     milliseconds = round_trip // _MILLISECOND
     known = contact.round_trip_ms
-    surprise = abs(sample - contact.offset)
-    if known is None or surprise > (round_trip + known * _MILLISECOND) / 2 + _STEP:
+    slow = round_trip > LONGEST_ROUND_TRIP
+    contradicts = abs(sample - contact.offset) > (round_trip + (known or 0) * _MILLISECOND) / 2 + _STEP
+    if contradicts or (known is None and not slow):
         return replace(contact, offset_ms=round(sample / _MILLISECOND), round_trip_ms=milliseconds)
+    if known is None or slow:
+        return contact
     weight = WEIGHT if milliseconds >= known else min(1.0, WEIGHT * (known + 1) / (milliseconds + 1))
     moved = contact.offset + (sample - contact.offset) * weight
     typical = known + (milliseconds - known) * WEIGHT

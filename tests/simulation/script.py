@@ -79,7 +79,8 @@ async def accidents_and_work(world: World) -> None:
     for word in THEMES[theme] if theme is not None else ():
         weights[words.index(word)] += 12
     if theme == "processes":
-        world.network.weather = world.bad_day = replace(world.bad_day, interleave=0.5)
+        many = replace(world.bad_day, interleave=0.8, delay_s=2.0, lose_request=0.0, lose_answer=0.0)
+        world.network.weather = world.bad_day = many
     for _ in range(dice.randrange(*STEPS)):
         if dice.random() < 0.15:
             world.network.weather = dice.choice((CALM, world.bad_day))

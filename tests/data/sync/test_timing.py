@@ -54,6 +54,17 @@ def test_a_clock_that_was_set_is_followed_at_once() -> None:
     assert contact.offset_ms == 3_600_000
 
 
+def test_a_clock_that_was_set_is_followed_even_when_the_answer_was_slow() -> None:
+    """It would go on saying that somebody else's time to call is over."""
+    known = Contact(offset_ms=4, round_trip_ms=20)
+    assert abs(measured(known, exchange(-3_600_000, 15_000)).offset_ms + 3_600_000) <= 7_500
+    assert measured(known, exchange(7_000, 15_000)) == known, "no more than the slow answer may be wrong by itself"
+    assert measured(Contact(), exchange(7_000, 15_000)) == Contact()
+    assert abs(measured(Contact(), exchange(-60_000, 15_000)).offset_ms + 60_000) <= 7_500, (
+        "the first, of a wrong clock"
+    )
+
+
 def test_answers_that_say_nothing_about_the_clocks_change_nothing() -> None:
     known = Contact(offset_ms=7, round_trip_ms=20)
     assert measured(known, Timing(NOON, NOON + ms(20), None)) == known
