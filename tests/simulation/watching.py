@@ -39,6 +39,18 @@ class Notes:
     heard: datetime | None = None
     heard_at: datetime | None = None
     promised: dict[str, frozenset[str]] = field(default_factory=dict)
+    told: list[frozenset[str]] = field(default_factory=list)
+    """Of each page that arrived since: what was assigned when it was answered."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """A page of the feed on its way: ``mine`` was assigned when it was answered, ``cursor`` is where nothing else may be."""
+
+    response: Response
+    laptop: Laptop
+    cursor: str | None
+    mine: frozenset[str]
 
 
 class Watch:
@@ -54,7 +66,7 @@ class Watch:
         self.excused: dict[str, datetime] = {}
         self._moves: defaultdict[tuple[str, str], int] = defaultdict(int)
         self._owners: dict[str, str | None] = {}
-        self._pages: dict[int, tuple[Response, Laptop, str, frozenset[str]]] = {}
+        self._pages: dict[int, _Page] = {}
         self.looks = 0
         self.silent = False
         """Whether a server was restored without a new history: then only what laptops keep can be judged."""
@@ -96,8 +108,8 @@ class Watch:
         shown = {entry["key"] for entry in page["entries"] if entry["op"] == "put" and entry["key"].startswith("case:")}
         if not shown <= mine:
             raise Violation(f"14: {laptop.name} was shown {sorted(shown - mine)}")
-        if "cursor" in request.query and not page["reset"]:
-            self._pages[id(response)] = (response, laptop, page["cursor"], mine)
+        complete = "cursor" in request.query and not page["reset"]
+        self._pages[id(response)] = _Page(response, laptop, page["cursor"] if complete else None, mine)
 
     def delivered(self, response: Response) -> None:
         """Note what a page that reached its laptop has to leave there.
@@ -107,8 +119,10 @@ class Watch:
         """
         page = self._pages.pop(id(response), None)
         if page is not None:
-            _response, laptop, cursor, mine = page
-            self.notes[laptop.name].promised[cursor] = mine
+            notes = self.notes[page.laptop.name]
+            notes.told.append(page.mine)
+            if page.cursor is not None:
+                notes.promised[page.cursor] = page.mine
 
     def set_back(self, laptop: Laptop) -> None:
         """Forget what was seen of a machine whose disk is replaced by an older copy: it begins from there."""
@@ -175,8 +189,11 @@ class Watch:
             if key in now and now[key][0] == epoch and now[key][1] < ver:
                 raise Violation(f"8: {key} went back from {ver} to {now[key][1]} on {laptop.name}")
         for key, moves in notes.owned_as_of.items():
-            if not self.silent and key not in now and key in mine and self._moves[agent, key[5:]] == moves:
+            stayed = key in mine and self._moves[agent, key[5:]] == moves
+            # a page that was on its way while the case went and came back says truly that it had gone
+            if not self.silent and key not in now and stayed and all(key in told for told in notes.told):
                 raise Violation(f"8: {key} went from {laptop.name} although it stayed assigned")
+        notes.told.clear()
         notes.versions = now
         notes.owned_as_of = {
             key: notes.owned_as_of.get(key, self._moves[agent, key[5:]]) if key in mine else -1
