@@ -96,6 +96,9 @@ def _same_on_both_sides(
     if laptop.replica.cases.ids() != theirs:
         here = laptop.replica.cases.ids()
         _fail(f"7: {laptop.name} has {sorted(here - theirs)} too many and {sorted(theirs - here)} too few")
+    # Written about a case before it was the writer's: a person has to look, and until then the writer still sees it.
+    sent = [json.loads(body) for _key, body in laptop.store_rows("sent")]
+    under_review = {row["case_id"] for row in sent if row.get("status") == "quarantined"}
     for case_id in theirs:
         _owner, _closed, ver, doc = documents[case_id]
         document = laptop.replica.cases.document(f"case:{case_id}")
@@ -103,7 +106,7 @@ def _same_on_both_sides(
         if document.ver != ver or document.body != json.loads(doc):
             _fail(f"6: {laptop.name} has version {document.ver} of {case_id}, the server {ver}")
         shown = laptop.replica.cases.case(case_id)
-        if shown != msgspec.json.decode(doc, type=Case):
+        if case_id not in under_review and shown != msgspec.json.decode(doc, type=Case):
             _fail(f"6: {laptop.name} still shows something else than the server's {case_id}")
     assert laptop.store is not None
     for finding in check_profile(laptop.store, laptop.replica):
