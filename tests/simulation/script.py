@@ -76,11 +76,14 @@ async def accidents_and_work(world: World) -> None:
     words, weights = list(_WHAT), list(_WHAT.values())
     drawn = dice.choice(list(THEMES)) if dice.random() < 0.6 else None
     theme = world.theme or drawn
+    more = 12 if world.theme is None else 40  # a day that is asked for is made for what it is to show
     for word in THEMES[theme] if theme is not None else ():
-        weights[words.index(word)] += 12
+        weights[words.index(word)] += more
     if theme == "processes":
-        many = replace(world.bad_day, interleave=0.8, delay_s=2.0, lose_request=0.0, lose_answer=0.0)
-        world.network.weather = world.bad_day = many
+        world.network.weather = world.bad_day = replace(world.bad_day, interleave=0.5)
+        if world.theme is not None:
+            world.bad_day = replace(world.bad_day, interleave=0.9, delay_s=2.0, lose_request=0.0, lose_answer=0.0)
+            world.network.weather = world.bad_day
     for _ in range(dice.randrange(*STEPS)):
         if dice.random() < 0.15:
             world.network.weather = dice.choice((CALM, world.bad_day))

@@ -41,6 +41,9 @@ class Notes:
     promised: dict[str, frozenset[str]] = field(default_factory=dict)
     told: list[frozenset[str]] = field(default_factory=list)
     """Of each page that arrived since: what was assigned when it was answered."""
+    cursor: str | None = None
+    offered: set[str] = field(default_factory=set)
+    """The cases of pages that have arrived since a page was last stored: what a full disk refused may be in the log."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +54,7 @@ class _Page:
     laptop: Laptop
     cursor: str | None
     mine: frozenset[str]
+    shown: set[str]
 
 
 class Watch:
@@ -109,7 +113,7 @@ class Watch:
         if not shown <= mine:
             raise Violation(f"14: {laptop.name} was shown {sorted(shown - mine)}")
         complete = "cursor" in request.query and not page["reset"]
-        self._pages[id(response)] = _Page(response, laptop, page["cursor"] if complete else None, mine)
+        self._pages[id(response)] = _Page(response, laptop, page["cursor"] if complete else None, mine, shown)
 
     def delivered(self, response: Response) -> None:
         """Note what a page that reached its laptop has to leave there.
@@ -121,6 +125,7 @@ class Watch:
         if page is not None:
             notes = self.notes[page.laptop.name]
             notes.told.append(page.mine)
+            notes.offered |= page.shown
             if page.cursor is not None:
                 notes.promised[page.cursor] = page.mine
 
@@ -209,12 +214,15 @@ class Watch:
         here = {key for key in laptop.replica.cases.versions if key.startswith("case:")}
         if kept is not None and not (self.silent or position.sweeping or here <= kept):
             raise Violation(f"the first page did not revoke {sorted(here - kept)} on {laptop.name}")
+        if position.cursor != notes.cursor:
+            notes.cursor = position.cursor
+            notes.offered.clear()
         if position.scrub_due:
             return
         unsent = [json.loads(body) for _key, body in laptop.store_rows("outbox")]
         waiting = {row["id"] for row in unsent}
         gone = {key[5:] for key in notes.owned_as_of} | {fact.case_id for fact in laptop.saved.values()}
-        gone -= {key[5:] for key in here}
+        gone -= {key[5:] for key in here | notes.offered}
         words = [word for case_id in gone - {row["case_id"] for row in unsent} for word in customer(case_id)]
         words += [
             fact.words
