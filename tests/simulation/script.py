@@ -81,9 +81,6 @@ async def accidents_and_work(world: World) -> None:
         weights[words.index(word)] += more
     if theme == "processes":
         world.network.weather = world.bad_day = replace(world.bad_day, interleave=0.5)
-        if world.theme is not None:
-            world.bad_day = replace(world.bad_day, interleave=0.9, delay_s=2.0, lose_request=0.0, lose_answer=0.0)
-            world.network.weather = world.bad_day
     for _ in range(dice.randrange(*STEPS)):
         if dice.random() < 0.15:
             world.network.weather = dice.choice((CALM, world.bad_day))
