@@ -49,6 +49,13 @@ FAULTS: Final = (
 """Every kind of fault; a run of many seeds has to have fired each of them."""
 
 
+ENOUGH: Final = 2000
+"""So many seeds must have fired every kind."""
+
+PROPERTY: Final = "seeds"
+"""The property of a test's report that carries what its seeds came to."""
+
+
 class Violation(AssertionError):  # noqa: N818 - it is what the simulation found
     """Something that must always hold did not."""
 

@@ -10,11 +10,8 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from tests.simulation.record import FAULTS
+from tests.simulation.record import ENOUGH, FAULTS
 from tests.simulation.world import Outcome, simulate
-
-PROPERTY = "seeds"
-"""The property of a test's report that carries its tally."""
 
 
 @dataclass(slots=True)
@@ -78,6 +75,16 @@ class Tally:
         )
         yield "requests: " + ", ".join(f"{name} {count}" for name, count in sorted(self.done.items()))
         yield "accidents: " + ", ".join(f"{name} {self.fired[name]}" for name in FAULTS)
+        if self.seeds >= ENOUGH and self.silent:
+            yield "FAILED, these never happened: " + ", ".join(self.silent)
+
+
+def total_of(tallies: Iterable[dict[str, Any]]) -> Tally:
+    """Add tallies up, each as :meth:`Tally.plain` gives it."""
+    total = Tally()
+    for tally in tallies:
+        total.add(tally)
+    return total
 
 
 @contextmanager

@@ -11,12 +11,13 @@ from pathlib import Path
 import pytest
 
 from tests.simulation.laptop import clean_up
-from tests.simulation.tally import PROPERTY, Tally, nothing_else_collected
+from tests.simulation.record import PROPERTY
+from tests.simulation.tally import Tally, nothing_else_collected
 from tests.simulation.world import simulate
 
 SEEDS = int(os.environ.get("DUECALL_SEEDS", "2000"))
 CHUNK = 250
-"""What one test runs, so that every worker has its share; many enough for every kind of accident."""
+"""What one test runs, so that every worker has its share; tests/conftest.py adds up, and wants every kind of accident."""
 ROOT = Path(__file__).resolve().parents[2]
 TWICE = (3, 10, 85, 675)
 PROGRAM = """
@@ -47,8 +48,6 @@ def test_whatever_goes_wrong_nothing_is_lost_doubled_or_shown_to_others(
         pass
     record_property(PROPERTY, tally.plain())
     assert not tally.failed, "\n".join(tally.failed)
-    if tally.seeds >= CHUNK:
-        assert tally.silent == [], "a kind of accident never happened"
 
 
 @pytest.mark.slow
