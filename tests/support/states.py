@@ -21,6 +21,7 @@ from textual.pilot import Pilot
 from textual.widgets import Input
 
 from domain.i18n import LANGUAGES, Language, use_language
+from domain.phones import carriers
 from screens.ports import LineStatus, Refused
 from tests.support.desks import HandClock, OpenDesk
 from tests.support.drawing import drawn
@@ -233,6 +234,7 @@ async def walk(
 
     ``expected`` are the drawings there should be: a stop is left as soon as it looks like that.
     """
+    carriers.fetch()  # else it depends on the thread that loads them what a file shows first
     with _fixed(way.environment):
         use_language(language)
         clock = HandClock()
