@@ -22,7 +22,7 @@ from screens.commands import bindings, commands
 from screens.ports import Desk, PromiseStep, Refused, RunningCall, Saved
 from screens.scripted import ScriptedScreen
 from screens.widgets.callhead import CallHead
-from screens.widgets.capture import CaptureLine, Choice, Mode
+from screens.widgets.capture import TYPING_KEYS, CaptureLine, Choice, Mode
 from screens.widgets.caseinfo import brief_line, info_lines
 from screens.widgets.keybar import KeyBar
 from screens.widgets.scriptpanel import ScriptPanel
@@ -84,7 +84,7 @@ class CallScreen(ScriptedScreen):
                 yield ScriptPanel("script")
             with VerticalScroll(id="right", can_focus=False):
                 yield Static(id="info")
-        yield KeyBar(commands("call", "app"))
+        yield KeyBar(commands("call", "app"), TYPING_KEYS)
         yield Static(id="message")
         yield CaptureLine()
 

@@ -72,6 +72,12 @@ _HINTS: Final[dict[Mode, str]] = {
     "pay_day": mark("the day of the month: 25, 25th, end of month"),
 }
 _WITH_TEXT: Final = frozenset(_HINTS)
+TYPING_KEYS: Final = (
+    ("↵", mark("Save")),
+    ("Tab", mark("Take the proposal")),
+    ("Esc", mark("Leave it; what is typed stays")),
+)
+"""What the keys do while a text line has the focus."""
 
 
 def choices(items: Sequence[tuple[str, str]]) -> Content:
