@@ -74,9 +74,9 @@ HOSTILE = [
 
 @pytest.mark.parametrize("text", HOSTILE)
 def test_hostile_text_is_read_quickly(text: str) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     reading = read_phrase(text, date(2026, 11, 18))
-    assert time.perf_counter() - started < 1
+    assert time.process_time() - started < 1
     check(reading, date(2026, 11, 18))
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from collections import defaultdict
 from datetime import date
 from decimal import Decimal
@@ -138,11 +137,9 @@ def test_settled_invoices_with_history_stay_items_and_carry_their_day(shared: Pa
 def test_two_spellings_of_an_id_are_one_customer(shared: Path) -> None:
     data = (shared / "receivables" / "highradius_open_items.csv").read_bytes()
     steps: list[tuple[int, int]] = []
-    started = time.perf_counter()
     reading = read_receivables(
         data, "highradius_open_items.csv", progress=lambda done, total: steps.append((done, total))
     )
-    assert time.perf_counter() - started < 6, "about half a second alone; this leaves room for a busy machine"
     assert len(reading.items) == 9681
     assert len(reading.customers) == 553
     assert sum(len(customer.ids) == 2 for customer in reading.customers) == 141
