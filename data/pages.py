@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final, Literal
 
 import msgspec
 
 from data.collection import no_collection
+from data.decoding import NotUnderstoodError, decode
 from domain.text import clean, clean_tree, is_clean
-from domain.wire import ChangesPage, DeviceState, Entry
+from domain.wire import ChangesPage, Entry
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,19 +29,9 @@ class _Entry(msgspec.Struct):
     reason: str | None = None
 
 
-class _Page(msgspec.Struct):
-    epoch: str
-    cursor: str
-    head: int
-    more: bool
-    reset: bool
-    revoked: list[str]
-    entries: list[_Entry]
-    lease_s: int
-    device: DeviceState
-
-
-_PAGES: Final = msgspec.json.Decoder(_Page)
+_FIELDS: Final = msgspec.json.Decoder(dict[str, msgspec.Raw])
+_ENTRIES: Final = msgspec.json.Decoder(list[_Entry])
+_NONE: Final = msgspec.Raw(b"[]")
 
 
 def text_of(entry: Entry) -> str | None:
@@ -55,21 +46,13 @@ def spelt_page(raw: bytes) -> ChangesPage | None:
     plain = raw.isascii() and b"\\" not in raw and b"\x7f" not in raw
     try:
         with no_collection():
-            page = _PAGES.decode(raw)
-            entries: list[Entry] = [_spelt(entry, plain=plain) for entry in page.entries]
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+            fields = _FIELDS.decode(raw)
+            entries: list[Entry] = [_spelt(entry, plain=plain) for entry in _ENTRIES.decode(fields["entries"])]
+        # Everything but the documents goes the ordinary way, so that no field of a page can be forgotten here.
+        page = decode(msgspec.json.encode(fields | {"entries": _NONE}), ChangesPage)
+    except (KeyError, msgspec.DecodeError, UnicodeDecodeError, RecursionError, NotUnderstoodError):
         return None
-    return ChangesPage(
-        _clean(page.epoch),
-        _clean(page.cursor),
-        page.head,
-        page.more,
-        page.reset,
-        [_clean(key) for key in page.revoked],
-        entries,
-        page.lease_s,
-        page.device,
-    )
+    return replace(page, entries=entries)
 
 
 def _spelt(entry: _Entry, *, plain: bool) -> SpeltEntry:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import json
+from dataclasses import fields
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from data.decoding import NotUnderstoodError, decode_changes, decode_tree
+from data.decoding import NotUnderstoodError, convert, decode_changes, decode_tree
 from data.pages import text_of
 from domain.text import clean, is_clean
+from domain.wire import CashState, ChangesPage
 from tests.support.people import HOSTILE
 
 _WORDS = st.one_of(
@@ -36,6 +38,20 @@ def test_documents_are_what_decoding_and_cleaning_makes_of_them(bodies: list[dic
     texts = [text_of(entry) for entry in page.entries]
     assert [json.loads(text or "") for text in texts] == [each["body"] for each in decode_tree(raw)["entries"]]
     assert all(is_clean(text.replace("\\n", "")) for text in texts if text is not None)
+
+
+def test_no_field_of_a_page_is_forgotten_on_the_way() -> None:
+    since, until = "2026-11-24T02:00:01Z", "2026-11-24T06:00:31Z"
+    tree = json.loads(_page([{"seq": 1, "op": "put", "key": "case:1", "ver": 1, "body": {}}])) | {
+        "cash": {"received_at": since, "source": "file"},
+        "others": [{"since": since, "until": until, "name": "desktop"}],
+    }
+    read = decode_changes(json.dumps(tree).encode())
+    plain = convert(tree, ChangesPage)
+    named = [field.name for field in fields(ChangesPage) if field.name != "entries"]
+    assert [getattr(read, name) for name in named] == [getattr(plain, name) for name in named]
+    assert read.others
+    assert read.cash != CashState()
 
 
 @given(st.text())

@@ -178,7 +178,7 @@ def test_job_is_claimed_by_one_process_and_taken_over_from_a_dead_one(world: Wor
 
 
 async def test_jobs_run_once_an_hour_or_a_day(world: World, anna: Machine) -> None:
-    everything = ["judge-promises", "snapshots", "absences", "age-out"]
+    everything = ["judge-promises", "snapshots", "absences", "age-out", "notices"]
     assert run_due_jobs(world.services.database, "one") == everything
     assert run_due_jobs(world.services.database, "two") == []
     world.clock.advance(hours=1)
