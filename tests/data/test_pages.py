@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 
 from data.decoding import NotUnderstoodError, convert, decode_changes, decode_tree
 from data.pages import text_of
+from domain.freshness import CashState
 from domain.text import clean, is_clean
-from domain.wire import CashState, ChangesPage
+from domain.wire import ChangesPage
 from tests.support.people import HOSTILE
 
 _WORDS = st.one_of(
