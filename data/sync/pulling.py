@@ -83,6 +83,16 @@ class Pull:
             pause=None,
         )
 
+    def wake(self, *, backlog: bool) -> datetime | None:
+        """Tell when the feed is looked at again by itself: never before :meth:`due` agrees."""
+        if self.request is not None:
+            return None
+        if self.pause is None:
+            return self.rest_until if self.wanted and self.rest_until else self.next_poll
+        if backlog and self.rest_until is not None:
+            return max(self.pause.until, self.rest_until)
+        return self.pause.until
+
     def due(self, now: datetime, *, backlog: bool) -> bool:
         """Tell whether the feed should be read now; ``backlog`` says that facts go up, and more of them wait."""
         if self.request is not None or (self.pause is not None and not self.pause.over(now)):

@@ -142,9 +142,8 @@ def next_wake(state: EngineState, outbox: Unsent, now: datetime, *, listen: bool
     if state.compatible:
         instants.append(_push_wake(state, outbox, now))
         if state.session:
-            pull = state.pull
-            rests = pull.rest_until if pull.wanted and pull.rest_until else pull.next_poll
-            instants.append(None if pull.request else pull.pause.until if pull.pause else rests)
+            backlog = state.push.request is not None and outbox.count_unsent() > len(state.push.seqs)
+            instants.append(state.pull.wake(backlog=backlog))
             if listen:
                 instants.append(_wake(state.stream))
     waits = [(instant - now).total_seconds() for instant in instants if instant is not None]

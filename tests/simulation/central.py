@@ -159,7 +159,7 @@ class Central:
         self.clock: Clock = _Standing(START)
         self.fuse: int | None = None
         self.commits = 0
-        self.between: Callable[[], None] = lambda: None
+        self.between: Callable[[bool], None] = lambda _writing: None
         self.committed: Callable[[set[str]], None] = lambda _agents: None
         self.connection = _Driven(":memory:", isolation_level=None, cached_statements=512, step=self._step)
         with tempfile.TemporaryDirectory() as scratch:
@@ -273,14 +273,14 @@ class Central:
         write, reading = self._database.write, self._database.reading
 
         def watched_write(work: Callable[[Transaction], T]) -> T:
-            self.between()
+            self.between(True)
             result = write(work)
             self.commits += 1
             return result
 
         @contextmanager
         def watched_reading() -> Iterator[Transaction]:
-            self.between()
+            self.between(False)
             with reading() as transaction:
                 yield transaction
 

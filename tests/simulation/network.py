@@ -40,6 +40,9 @@ class Weather:
     garble: float = 0.0
     lose_hint: float = 0.0
     interleave: float = 0.0
+    at_once: int = 1
+    """How many requests another process serves meanwhile; with more than one, only between what is
+    written, by the office too: who reads is kept for where it tells."""
 
 
 CALM: Final = Weather()
@@ -206,19 +209,21 @@ class Network:
         if not flight.answer.done():
             flight.answer.set_exception(NoAnswer(kind))
 
-    def _interleave(self) -> None:
+    def _interleave(self, writing: bool) -> None:
         """Let another process of the server serve a request that is on its way, between two transactions of this one."""
-        if not self._handling or self._busy or not self._happens(self.weather.interleave):
+        crowded = self.weather.at_once > 1
+        if self._busy or not (writing if crowded else self._handling) or not self._happens(self.weather.interleave):
             return
         if self.central.fuse is not None:
             return
         self._busy = True
         try:
-            if self.dice.random() < 0.4:
+            if crowded or self.dice.random() < 0.4:
                 self.record.fault("two processes interleaved", "at the office")
                 self.meanwhile()
-            if self.up:
-                self._serve_another()
+            for _ in range(self.weather.at_once):
+                if self.up:
+                    self._serve_another()
         finally:
             self._busy = False
 

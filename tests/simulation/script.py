@@ -80,7 +80,11 @@ async def accidents_and_work(world: World) -> None:
     for word in THEMES[theme] if theme is not None else ():
         weights[words.index(word)] += more
     if theme == "processes":
-        world.network.weather = world.bad_day = replace(world.bad_day, interleave=0.5)
+        world.bad_day = replace(world.bad_day, interleave=0.5)
+        if world.theme is not None:
+            world.bad_day = replace(CALM, interleave=0.5, at_once=4, delay_s=2.0)
+            weights[words.index("nudge")] += 3 * more  # so that somebody is always reading
+        world.network.weather = world.bad_day
     for _ in range(dice.randrange(*STEPS)):
         if dice.random() < 0.15:
             world.network.weather = dice.choice((CALM, world.bad_day))

@@ -12,10 +12,12 @@ from typing import Any, Final
 from domain.clock import whole_milliseconds
 
 RESOLUTION_S: Final = 1e-6
+MOST_AT_ONCE: Final = 20_000
+"""So many rounds without any time passing are somebody who asks again and again."""
 
 
 class Stuck(Exception):  # noqa: N818 - what the simulation found, not a mistake of it
-    """Nothing is left to do, and nothing ever will be."""
+    """Nothing is left to do, and nothing ever will be; or somebody never stops doing something, and no time passes."""
 
 
 class _Waiting(selectors.BaseSelector):
@@ -23,6 +25,7 @@ class _Waiting(selectors.BaseSelector):
 
     def __init__(self) -> None:
         self.passed: Callable[[float], None] = lambda _seconds: None
+        self._at_once = 0
         self._keys: dict[int, selectors.SelectorKey] = {}
 
     def register(self, fileobj: Any, events: int, data: Any = None) -> selectors.SelectorKey:
@@ -35,8 +38,12 @@ class _Waiting(selectors.BaseSelector):
     def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
         if timeout is None:
             raise Stuck
+        self._at_once += 1
         if timeout > 0:
             self.passed(timeout)
+            self._at_once = 0
+        if self._at_once > MOST_AT_ONCE:
+            raise Stuck
         return []
 
     def get_map(self) -> Mapping[Any, selectors.SelectorKey]:

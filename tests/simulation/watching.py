@@ -39,6 +39,7 @@ class Notes:
     heard: datetime | None = None
     heard_at: datetime | None = None
     promised: dict[str, frozenset[str]] = field(default_factory=dict)
+    newest: dict[str, tuple[str, dict[str, int]]] = field(default_factory=dict)
     told: list[frozenset[str]] = field(default_factory=list)
     """Of each page that arrived since: what was assigned when it was answered."""
     cursor: str | None = None
@@ -48,13 +49,20 @@ class Notes:
 
 @dataclass(frozen=True, slots=True)
 class _Page:
-    """A page of the feed on its way: ``mine`` was assigned when it was answered, ``cursor`` is where nothing else may be."""
+    """A page of the feed on its way.
+
+    ``mine`` was assigned when it was answered; at its ``cursor`` nothing else may be there if it was ``complete``. A
+    page that reaches the head says which versions are the ``newest``.
+    """
 
     response: Response
     laptop: Laptop
-    cursor: str | None
+    cursor: str
+    complete: bool
     mine: frozenset[str]
     shown: set[str]
+    epoch: str
+    newest: dict[str, int]
 
 
 class Watch:
@@ -70,6 +78,7 @@ class Watch:
         self.excused: dict[str, datetime] = {}
         self._moves: defaultdict[tuple[str, str], int] = defaultdict(int)
         self._owners: dict[str, str | None] = {}
+        self._newest: dict[str, int] = {}
         self._pages: dict[int, _Page] = {}
         self.looks = 0
         self.silent = False
@@ -84,9 +93,11 @@ class Watch:
 
     def owners_changed(self) -> None:
         """Count, for every case, how often it came and went."""
-        owners = dict(
-            self.central.rows("SELECT id, CASE WHEN closed IS NULL THEN owner_id END FROM case_file ORDER BY id")
+        rows = self.central.rows(
+            "SELECT id, CASE WHEN closed IS NULL THEN owner_id END, ver FROM case_file ORDER BY id"
         )
+        owners = {case_id: owner for case_id, owner, _ver in rows}
+        self._newest = {f"case:{case_id}": ver for case_id, _owner, ver in rows}
         for case_id, owner in owners.items():
             before = self._owners.get(case_id)
             if before != owner and before is not None:
@@ -113,7 +124,10 @@ class Watch:
         if not shown <= mine:
             raise Violation(f"14: {laptop.name} was shown {sorted(shown - mine)}")
         complete = "cursor" in request.query and not page["reset"]
-        self._pages[id(response)] = _Page(response, laptop, page["cursor"] if complete else None, mine, shown)
+        newest = {} if page["more"] else {key: self._newest[key] for key in sorted(mine)}
+        self._pages[id(response)] = _Page(
+            response, laptop, page["cursor"], complete, mine, shown, page["epoch"], newest
+        )
 
     def delivered(self, response: Response) -> None:
         """Note what a page that reached its laptop has to leave there.
@@ -126,7 +140,8 @@ class Watch:
             notes = self.notes[page.laptop.name]
             notes.told.append(page.mine)
             notes.offered |= page.shown
-            if page.cursor is not None:
+            notes.newest[page.cursor] = (page.epoch, page.newest)
+            if page.complete:
                 notes.promised[page.cursor] = page.mine
 
     def set_back(self, laptop: Laptop) -> None:
@@ -159,6 +174,7 @@ class Watch:
     def _look_at(self, laptop: Laptop, notes: Notes) -> None:
         self._unsent_is_kept(laptop)
         self._versions_grow(laptop, notes)
+        self._nothing_was_passed_over(laptop, notes)
         self._revoked_is_gone(laptop, notes)
         self._begin_rights(laptop, notes)
 
@@ -207,6 +223,15 @@ class Watch:
         }
         for key in mine & now.keys():
             notes.owned_as_of[key] = self._moves[agent, key[5:]]
+
+    def _nothing_was_passed_over(self, laptop: Laptop, notes: Notes) -> None:
+        """Whoever has stored the page that reached the head has what was the newest version of everything then."""
+        epoch, newest = notes.newest.get(laptop.replica.memory.position.cursor or "", ("", {}))
+        versions = laptop.replica.cases.versions
+        for key, ver in newest.items():
+            here = versions.get(key)
+            if not self.silent and (here is None or (here.epoch == epoch and here.ver < ver)):
+                raise Violation(f"6, 7: {laptop.name} was passed over for version {ver} of {key}")
 
     def _revoked_is_gone(self, laptop: Laptop, notes: Notes) -> None:
         position = laptop.replica.memory.position

@@ -354,7 +354,7 @@ def simulate(seed: int, tell: Callable[[str], None] | None = None, theme: str | 
             except Violation as violation:
                 failure, broken = str(violation), True
             except Stuck:
-                failure = "stuck: nothing is left to do"
+                failure = "stuck: nothing is left to do, or no end of it"
             except Exception as defect:
                 failure = f"{type(defect).__name__}: {defect}"
                 if tell is not None:

@@ -229,6 +229,25 @@ def test_while_a_backlog_goes_up_its_echo_is_read_once_a_second(bench: Bench, fe
     assert bench.fetched() is not None, "the last of them waits for nothing either"
 
 
+def test_nobody_asks_the_time_again_and_again_between_the_end_of_a_wait_and_of_a_rest(bench: Bench, feed: Feed) -> None:
+    bench.start()
+    answer_hello(bench, max_events=1)
+    answer_pull(bench, feed.page(feed.put(1, "42", 3)))
+    bench.tell(on.Poked(9))
+    fail_pull(bench, NETWORK)
+    assert bench.wake_after is not None
+    waits = bench.wake_after
+    assert waits < 1, "shorter than the rest, else this test shows nothing"
+    capture(bench, "a", "b", "c")
+    bench.device.clock.pass_by(waits)
+    bench.tell(on.Tick())
+    assert bench.fetched() is None, "facts go up, and the feed has just been read"
+    assert bench.wake_after == pytest.approx(1 - waits)
+    bench.device.clock.pass_by(bench.wake_after)
+    bench.tell(on.Tick())
+    assert bench.fetched() is not None
+
+
 def test_a_nudge_tries_everything_now(ready: Bench) -> None:
     capture(ready, "a")
     fail_push(ready, status(503, retry_after=600))
