@@ -63,8 +63,8 @@ def identity(environment: Mapping[str, str] | None = None) -> Identity:
     return Identity(server, login)
 
 
-def password() -> str:
-    """Give the password: from the file DUECALL_PASSWORD_FILE names, else asked for on the terminal."""
+def password(ask: Callable[[], str] | None = None) -> str:
+    """Give the password: from the file DUECALL_PASSWORD_FILE names, else asked for on the terminal, by ``ask`` if given."""
     try:
         given = password_from_file()
     except ProfileError as error:
@@ -73,7 +73,7 @@ def password() -> str:
         return given
     if not sys.stdin.isatty():
         raise CommandFailed(tr("A password is needed: name a file that holds it in DUECALL_PASSWORD_FILE."))
-    return getpass.getpass(tr("Password: "))
+    return ask() if ask is not None else getpass.getpass(tr("Password: "))
 
 
 def with_profile(work: Callable[[OpenProfile], Awaitable[Result]]) -> Result:

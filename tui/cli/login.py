@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import functools
 import getpass
 import os
-import sys
 
 from domain.i18n import tr
 from tui.cli.frame import CommandFailed, SubParsers, add_command
@@ -37,6 +37,7 @@ def run(args: argparse.Namespace) -> int:
     from data.profile import ProfileError, load_settings, places, server_address
     from data.store.header import read_header
     from screens.ports import Refused
+    from tui.headless import password
     from tui.sso import log_in_through_provider
 
     where = places()
@@ -51,7 +52,7 @@ def run(args: argparse.Namespace) -> int:
         log_in_through_provider(
             where,
             server,
-            _passphrase(first=read_header(where.store_folder) is None),
+            password(functools.partial(_ask_for_passphrase, first=read_header(where.store_folder) is None)),
             webbrowser.open,
             write,
             other_screen=args.device or remote,
@@ -63,17 +64,7 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def _passphrase(*, first: bool) -> str:
-    from data.profile import ProfileError, password_from_file
-
-    try:
-        given = password_from_file()
-    except ProfileError as error:
-        raise CommandFailed(str(error)) from None
-    if given is not None:
-        return given
-    if not sys.stdin.isatty():
-        raise CommandFailed(tr("A password is needed: name a file that holds it in DUECALL_PASSWORD_FILE."))
+def _ask_for_passphrase(*, first: bool) -> str:
     if not first:
         return getpass.getpass(tr("Passphrase of this computer's data: "))
     chosen = getpass.getpass(tr("Choose a passphrase for this computer's data: "))
