@@ -17,10 +17,10 @@ from data.answers import DEVICE_REVOKED, PROTOCOL_UNSUPPORTED, Failure, Timing
 from data.position import Contact
 from data.sync import effects as do
 from data.sync import inputs as on
-from data.sync.pauses import Pause, pause_for_store
+from data.sync.pauses import Pause
 from data.sync.pulling import POLL, Pull
-from data.sync.pushing import Push, after_failure, next_batch
-from data.sync.state import Call, EngineState, Unsent, is_settled, next_wake, status_of, without_network_pause
+from data.sync.pushing import Flight, after_failure, due_batch
+from data.sync.state import Call, EngineState, Unsent, has_backlog, is_settled, next_wake, status_of, unpaused
 from data.sync.status import SyncStatus
 from data.sync.timing import measured, told_by, without_lease
 from domain.clock import Clock
@@ -101,14 +101,14 @@ class Engine:
             case on.HelloFailed() if event.request == self.state.hello.request:
                 self._failed(event.failure, now)
                 self._change(hello=self.state.hello.delayed(event.failure, now, self._random))
-            case on.PushAnswered() if event.request == self.state.push.request:
-                self._push_answered(event)
-            case on.PushFailed() if event.request == self.state.push.request:
-                self._push_failed(event.failure, now)
-            case on.Marked() if event.request == self.state.push.request:
-                self._marked(event, now)
-            case on.RefusalMarked() if event.request == self.state.push.request:
-                self._change(push=replace(self.state.push, request=None))
+            case on.PushAnswered() if flight := self.state.push.flight(event.request):
+                self._push_answered(flight, event)
+            case on.PushFailed() if flight := self.state.push.flight(event.request):
+                self._push_failed(flight, event.failure, now)
+            case on.Marked() if flight := self.state.push.flight(event.request):
+                self._marked(flight, event, now)
+            case on.RefusalMarked() if flight := self.state.push.flight(event.request):
+                self._change(push=self.state.push.without(flight))
             case on.PullAnswered() if event.request == self.state.pull.request:
                 self._pull_answered(event, now)
             case on.PullFailed() if event.request == self.state.pull.request:
@@ -133,51 +133,50 @@ class Engine:
 
     # --- up ----------------------------------------------------------------------------------------------------
 
-    def _push_answered(self, event: on.PushAnswered) -> None:
-        state = self.state
+    def _push_answered(self, flight: Flight, event: on.PushAnswered) -> None:
         self._heard(event.timing)
-        if state.push.epoch != state.contact.epoch:
+        if flight.epoch != self.state.contact.epoch:
             # The history that took custody is no longer the server's, or was not known yet: offer the same again.
-            self._change(push=state.push.repeated())
+            self._change(push=self.state.push.repeated(flight))
             return
         received = max(self.state.contact.received_through, event.answer.received_through)
         self._change(contact=replace(self.state.contact, received_through=received))
-        held = {kept.seq for kept in self._outbox.unsent()}
-        missing = frozenset(event.answer.missing) - held
+        missing = frozenset(event.answer.missing) - flight.overtaken
+        if missing:
+            missing -= {kept.seq for kept in self._outbox.unsent()}
         self._effects.append(do.MarkSent(event.request, tuple(event.answer.results), self.state.contact))
         if event.answer.revoked:
             self._shut_out()
         if missing and self._may_doubt():
             self._effects.append(do.OfferAgain(seqs=missing))
 
-    def _marked(self, event: on.Marked, now: datetime) -> None:
+    def _marked(self, flight: Flight, event: on.Marked, now: datetime) -> None:
         push = self.state.push
         if not event.seqs:
-            self._change(push=push.delayed(Failure("protocol", problem="an answer to nothing"), now, self._random))
+            nothing = Failure("protocol", problem="an answer to nothing")
+            self._change(push=push.delayed(flight, nothing, now, self._random))
             return
-        self._change(push=push.answered(), marked_before=self.state.requests)
+        self._change(push=push.answered(flight, event.seqs), marked_before=self.state.requests)
         if event.conflicts:
             self._effects.append(do.RaiseAlarm("conflict"))
         self._want_pull(echo=True)
 
-    def _push_failed(self, failure: Failure, now: datetime) -> None:
-        push = self.state.push
-        request = push.request
-        assert request is not None
+    def _push_failed(self, flight: Flight, failure: Failure, now: datetime) -> None:
         self._failed(failure, now)
+        push = self.state.push
         if failure.status == 401:
-            self._change(push=push.repeated())
-            if push.key == "session":
+            self._change(push=push.repeated(flight))
+            if flight.key == "session":
                 self._session_ended()
             else:
                 self._change(deposit=False)
             return
-        after, isolated = after_failure(push, failure, now, self._random)
+        after, isolated = after_failure(push, flight, failure, now, self._random)
         self._change(push=after)
         if isolated is not None:
             problem = failure.problem or str(failure.status)
-            self._change(problem=problem, push=replace(after, request=request))  # until it is marked, nothing goes
-            self._effects.append(do.MarkRefused(request, isolated, failure.status or 0, problem))
+            self._change(problem=problem)
+            self._effects.append(do.MarkRefused(flight.request, isolated, failure.status or 0, problem))
 
     # --- down --------------------------------------------------------------------------------------------------
 
@@ -201,7 +200,7 @@ class Engine:
         if event.applied.set_back:
             self._effects.append(do.RaiseAlarm("set-back"))
         through = page.device.received_through
-        sent_later = event.request > state.marked_before and state.push.request is None
+        sent_later = event.request > state.marked_before and not state.push.under_way
         if sent_later and through < state.contact.received_through and self._may_doubt():
             self._change(contact=replace(self.state.contact, received_through=through))
             self._effects.append(do.OfferAgain(above=through))
@@ -249,10 +248,10 @@ class Engine:
         if self.state.offline_since is not None:
             state = self.state
             self._change(
-                push=without_network_pause(state.push),
-                pull=without_network_pause(state.pull),
-                hello=without_network_pause(state.hello),
-                stream=without_network_pause(state.stream),
+                push=unpaused(state.push),
+                pull=unpaused(state.pull),
+                hello=unpaused(state.hello),
+                stream=unpaused(state.stream),
             )
         self._change(contact=measured(self.state.contact, timing), offline_since=None)
 
@@ -296,12 +295,11 @@ class Engine:
 
     def _not_stored(self, request: int, now: datetime) -> None:
         pull, push = self.state.pull, self.state.push
+        flight = push.flight(request)
         if request == pull.request:
             self._change(pull=pull.not_stored(now, self._random))
-        elif request == push.request:
-            failures = push.failures + 1
-            pause = pause_for_store(failures, now, self._random)
-            self._change(push=replace(push.repeated(), failures=failures, pause=pause))
+        elif flight is not None:
+            self._change(push=push.not_stored(flight, now, self._random))
 
     def _may_doubt(self) -> bool:
         """Tell whether a server's claim to lack what it acknowledged is believed now; too often, it is a defect."""
@@ -327,7 +325,7 @@ class Engine:
         state = self.state
         self._change(
             running=False,
-            push=Push(groups=state.push.repeated().groups),
+            push=state.push.given_up(),
             pull=Pull(),
             hello=Call(),
             stream=Call(),
@@ -352,9 +350,8 @@ class Engine:
         self._start_push(now)
         if not self.state.session:
             return
-        pull, push = self.state.pull, self.state.push
-        backlog = push.request is not None and self._outbox.count_unsent() > len(push.seqs)
-        if pull.due(now, backlog=backlog):
+        pull = self.state.pull
+        if pull.due(now, backlog=has_backlog(self.state, self._outbox)):
             asked = None if pull.from_start else self.state.cursor
             self._change(pull=replace(pull, request=self._number(), asked=asked, wanted=False))
             limit = max(1, min(PAGE, self.state.limits.max_changes))
@@ -364,22 +361,15 @@ class Engine:
             self._effects.append(do.OpenStream(self.state.requests))
 
     def _start_push(self, now: datetime) -> None:
-        push, limits = self.state.push, self.state.limits
-        key = self.state.key
-        if push.request is not None or key is None or (push.pause is not None and not push.pause.over(now)):
+        state = self.state
+        key, epoch, unsent = state.key, state.contact.epoch, self._outbox.unsent()
+        if key is None:
             return
-        seqs, groups = next_batch(
-            push,
-            self._outbox.unsent(),
-            now + self.state.contact.offset,
-            most=limits.max_events,
-            most_bytes=limits.max_body,
-        )
-        push = replace(push, groups=groups, pause=None)
-        if seqs:
-            push = replace(push, request=self._number(), seqs=seqs, key=key, epoch=self.state.contact.epoch)
-            self._effects.append(do.SendEvents(self.state.requests, seqs, key))
-        self._change(push=push)
+        self._change(push=state.push.rested(now))
+        while batch := due_batch(self.state.push, unsent, key, epoch, now + state.contact.offset, state.limits):
+            flight = Flight(self._number(), batch.seqs, key, epoch, batch.cases, batch.alone)
+            self._change(push=self.state.push.sent(flight, batch.groups))
+            self._effects.append(do.SendEvents(flight.request, flight.seqs, key))
 
     def _number(self) -> int:
         self._change(requests=self.state.requests + 1)

@@ -131,7 +131,13 @@ def is_settled(state: EngineState) -> bool:
     """Tell whether nothing more happens until time passes or somebody does something."""
     pull = state.pull
     pull_rests = pull.request is None and (not state.session or not pull.wanted or pull.pause is not None)
-    return pull_rests and state.push.request is None and state.hello.request is None
+    return pull_rests and not state.push.under_way and state.hello.request is None
+
+
+def has_backlog(state: EngineState, outbox: Unsent) -> bool:
+    """Tell whether facts go up and more of them wait, or go up beside them."""
+    under_way = state.push.under_way
+    return bool(under_way) and outbox.count_unsent() > len(under_way[0].seqs)
 
 
 def next_wake(state: EngineState, outbox: Unsent, now: datetime, *, listen: bool) -> float | None:
@@ -142,8 +148,7 @@ def next_wake(state: EngineState, outbox: Unsent, now: datetime, *, listen: bool
     if state.compatible:
         instants.append(_push_wake(state, outbox, now))
         if state.session:
-            backlog = state.push.request is not None and outbox.count_unsent() > len(state.push.seqs)
-            instants.append(state.pull.wake(backlog=backlog))
+            instants.append(state.pull.wake(backlog=has_backlog(state, outbox)))
             if listen:
                 instants.append(_wake(state.stream))
     waits = [(instant - now).total_seconds() for instant in instants if instant is not None]
@@ -158,10 +163,12 @@ def _wake(call: Call) -> datetime | None:
 
 def _push_wake(state: EngineState, outbox: Unsent, now: datetime) -> datetime | None:
     push = state.push
-    if push.request is not None or state.key is None:
+    if push.under_way or state.key is None:
         return None
     if push.pause is not None:
         return push.pause.until
+    if not outbox.count_refused():
+        return None
     offer = next_offer(outbox.unsent(), now + state.contact.offset)
     return None if offer is None else offer - state.contact.offset
 
@@ -169,7 +176,7 @@ def _push_wake(state: EngineState, outbox: Unsent, now: datetime) -> datetime | 
 Way = TypeVar("Way", Push, Pull, Call)
 
 
-def without_network_pause(way: Way) -> Way:
+def unpaused(way: Way) -> Way:
     """Give a way as it is once the server was heard again: what waits for a network need not wait any longer."""
     if way.pause is None or way.pause.why != "network":
         return way

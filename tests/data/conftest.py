@@ -25,7 +25,7 @@ from domain.canonical import to_plain
 from domain.case.model import Case, Customer
 from domain.facts.payloads import Debt, Phone
 from domain.ids import IdSource
-from domain.wire import ChangesPage, DeviceState, Entry
+from domain.wire import ChangesPage, DeviceState, Entry, Hello, Limits, ProtocolRange
 
 DEVICE = "0197a000-0000-7000-8000-000000000001"
 NOON = datetime(2026, 11, 20, 4, 0, tzinfo=UTC)
@@ -228,12 +228,35 @@ class Bench:
                 raise Crash
 
     def sent(self) -> do.SendEvents | None:
-        """The push under way."""
-        return next((each for each in self.requests.values() if isinstance(each, do.SendEvents)), None)
+        """The push under way, the older one of two."""
+        return next(iter(self.flights()), None)
+
+    def flights(self) -> list[do.SendEvents]:
+        """The pushes under way, the oldest first."""
+        return [each for each in self.requests.values() if isinstance(each, do.SendEvents)]
 
     def fetched(self) -> do.FetchChanges | None:
         """The pull under way."""
         return next((each for each in self.requests.values() if isinstance(each, do.FetchChanges)), None)
+
+    def answer_pull(self, page: ChangesPage) -> None:
+        """Let a page arrive."""
+        fetched = self.fetched()
+        assert fetched is not None
+        del self.requests[fetched.request]
+        self.tell(on.PullAnswered(fetched.request, page, self.timing()))
+
+    def answer_hello(self, *, most: int) -> None:
+        """Let the server say who it is, and that it takes so many facts at once."""
+        asked = next(each for each in self.requests.values() if isinstance(each, do.SayHello))
+        del self.requests[asked.request]
+        says = Hello("", ProtocolRange(1, 1), "e7", Limits(max_events=most), "2026a")
+        self.tell(on.HelloAnswered(asked.request, says, self.timing()))
+
+    def wait(self, seconds: float) -> None:
+        """Let time pass, and the engine notice."""
+        self.device.clock.pass_by(seconds)
+        self.tell(on.Tick())
 
     def timing(self, round_trip_ms: int = 20, ahead_ms: int = 0) -> Timing:
         """An answer that is here now, from a server whose clock is so far ahead."""

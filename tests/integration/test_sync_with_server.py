@@ -15,10 +15,12 @@ from sqlalchemy import func, select
 
 from data.answers import Failure
 from data.checks import check_profile
+from data.kept import NewFact
 from domain.facts.payloads import AttemptEnded, AttemptStarted, NoteAdded, PromiseMade, PromisePart
+from domain.wire import MAX_EVENTS
 from server.database.schema import EVENT, FACT
 from server.founding import begin_new_history
-from tests.support.laptops import Laptop, RunningClock, Served, Unreliable
+from tests.support.laptops import Laptop, Meeting, RunningClock, Served, Unreliable
 from tests.support.processes import Network
 from tests.support.server_world import PASSWORD, World
 
@@ -129,6 +131,25 @@ async def test_a_cut_network_loses_nothing_and_doubles_nothing(world: World, lap
     assert on_server(world) == sorted(facts)
     assert laptop.driver.status.unsent == 0
     assert laptop.sound()
+
+
+async def test_of_a_backlog_the_server_has_two_requests_at_once(world: World, served: Served, tmp_path: Path) -> None:
+    cases = [f"busy{number:02}" for number in range(16)]
+    for case_id in cases:
+        world.add_case(case_id, "anna")
+    meeting = Meeting()
+    laptop = Laptop(tmp_path / "laptop", f"http://127.0.0.1:{served.port}", meeting)
+    await laptop.login()
+    await laptop.driver.once()
+    notes = [NewFact(case_id, NoteAdded("said off line")) for case_id in cases for _ in range(50)]
+    facts = [fact.id for fact in laptop.replica.outbox.capture(notes)]
+    assert len(facts) == 800 > MAX_EVENTS
+    async with laptop.running():
+        await laptop.until(lambda: laptop.driver.status.state == "synced" and not laptop.driver.status.unsent)
+    assert len(meeting.served) == 2, "the first answer came back when the server had answered both"
+    assert on_server(world) == sorted(facts)
+    assert laptop.sound()
+    laptop.store.close()
 
 
 async def test_answers_lost_on_the_way_back_double_nothing(world: World, served: Served, tmp_path: Path) -> None:

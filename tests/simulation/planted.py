@@ -7,7 +7,7 @@ the plant's ``words``, or be a failure of another kind (an exception nobody fore
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -16,9 +16,10 @@ from unittest import mock
 
 from data import feed, outbox, replica, session
 from data.feed import FeedPosition, PageWork, Version
+from data.kept import KeptFact
 from data.position import Contact
 from data.store import Store, connection
-from data.sync import driver
+from data.sync import driver, pushing
 from domain.canonical import canonical_bytes
 from domain.case import fold
 from domain.facts.payloads import PromiseMade
@@ -238,6 +239,43 @@ async def _numbered_anew(self: driver.SyncDriver, effect: Any) -> Any:
 _PUSH: Final = driver.SyncDriver._push
 
 
+def _twice(push: pushing.Push, unsent: Sequence[KeptFact], key: Any, epoch: str | None, limits: Any) -> Any:
+    """Send the oldest facts beside what is under way, whether or not they are in it."""
+    batch = _BESIDE(push, unsent, key, epoch, limits)
+    oldest = unsent[0] if unsent else None
+    if batch is None or oldest is None or oldest.refusal is not None:
+        return batch
+    return replace(batch, seqs=(oldest.seq, *(seq for seq in batch.seqs if seq != oldest.seq)))
+
+
+_BESIDE: Final = pushing._beside
+
+
+def _marks_the_other_s_too(self: driver.SyncDriver, effect: Any) -> Any:
+    """Take an answer for the answer to everything that is under way."""
+    under_way = {seq for flight in self._engine.state.push.under_way for seq in flight.seqs}
+    said = {result.id for result in effect.results}
+    others = [
+        EventResult(kept.id, "accepted", key=f"case:{kept.case_id}", ver=1)
+        for kept in self._replica.outbox.unsent()
+        if kept.seq in under_way and kept.id not in said
+    ]
+    return _MARK(self, replace(effect, results=(*effect.results, *others)))
+
+
+_MARK: Final = driver.SyncDriver._mark
+
+
+def _waits_for_the_failed_for_ever(self: pushing.Push, flight: pushing.Flight) -> pushing.Push:
+    """Forget that one of two flights is over when it failed: nobody repeats its facts."""
+    if len(self.under_way) < 2:
+        return _REPEATED(self, flight)
+    return replace(self, under_way=tuple(replace(each, seqs=()) if each == flight else each for each in self.under_way))
+
+
+_REPEATED: Final = pushing.Push.repeated
+
+
 def _erases_nothing(self: outbox.Outbox, case_ids: Collection[str]) -> bool:
     return False
 
@@ -285,6 +323,12 @@ PLANTS: Final[Mapping[str, tuple[Plant, str]]] = {
     "lease not checked": (_patch(Contact, "lease_holds", _lease_holds), "moves"),
     "fork not noticed": (_patch(receipts, "record", lambda *_arguments, **_named: None), "copies"),
     "retry numbers facts anew": (_patch(driver.SyncDriver, "_push", _numbered_anew), "words"),
+    "a fact in both of two requests": (_patch(pushing, "_beside", _twice), "words"),
+    "one answer taken for both of two requests": (_patch(driver.SyncDriver, "_mark", _marks_the_other_s_too), "words"),
+    "the failed one of two requests forgotten": (
+        _patch(pushing.Push, "repeated", _waits_for_the_failed_for_ever),
+        "words",
+    ),
     "duplicate without its first answer": (_patch(intake.Intake, "_answer", _forgetful_answer), "words"),
     "no hold for the new owner": (_patch(casework, "leases_of", lambda _transaction, _agents: {}), "moves"),
     "hold dropped at any contact": (_patch(reading, "acknowledged", _every_hold), "moves"),

@@ -13,6 +13,7 @@ FAULTS: Final = (
     "request delayed",
     "request repeated",
     "requests reordered",
+    "two pushes under way",
     "line cut",
     "fault of a proxy",
     "refused by a proxy",

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from tests.simulation.world import World
 
 STEPS: Final = (5, 14)
+WRITTEN: Final = (1, 1, 1, 1, 1, 6)
+"""How many facts are written at once: now and then more than fit into a request."""
 
 _WHAT: Final = {
     "write": 22,
@@ -123,7 +125,8 @@ async def _step(world: World, what: str, laptop: Laptop, images: dict[str, dict[
     dice, people = world.dice, world.people
     match what:
         case "write" if on:
-            people.write_something(laptop)
+            for _ in range(dice.choice(WRITTEN)):
+                people.write_something(laptop)
         case "call" | "forbidden call" if on:
             people.call(laptop, even_if_forbidden=what == "forbidden call")
         case "draw" if on:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Callable, Mapping
+import json
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, TypeVar
 
@@ -12,9 +13,10 @@ from data.http import ServerClient
 from data.pokes import Hint
 from data.secret import Secret
 from domain.clock import Clock
-from domain.wire import Hello, Limits
+from domain.wire import Hello, Limits, PushAnswer
 from tests.simulation.central import Request, Response, ServerDied
 from tests.simulation.network import Line, Network, NoAnswer
+from tests.simulation.record import Violation
 
 T = TypeVar("T")
 
@@ -29,12 +31,29 @@ class WiredClient(ServerClient):
         self.machine = clock
         self._limits = limits
         self._alive = alive
+        self._pushes: list[tuple[Clock, frozenset[str], frozenset[str]]] = []
 
     async def hello(self) -> Answer[Hello] | Failure:
         answer = await super().hello()
         if isinstance(answer, Answer):
             return Answer(replace(answer.value, limits=self._limits), answer.timing, answer.etag)
         return answer
+
+    async def push(self, device: str, events: Sequence[str], key: Secret) -> Answer[PushAnswer] | Failure:
+        said = [json.loads(event) for event in events]
+        mine = self.machine, frozenset(event["id"] for event in said), frozenset(event["case_id"] for event in said)
+        for machine, facts, cases in self._pushes:
+            if machine is self.machine:  # else it is of a program that is dead, and has not been told so yet
+                self._network.record.fault("two pushes under way", self._line.name)
+                if facts & mine[1]:
+                    raise Violation(f"a fact is in two requests of {self._line.name} at once")
+                if cases & mine[2]:
+                    raise Violation(f"what {self._line.name} says of a case may arrive in another order")
+        self._pushes.append(mine)
+        try:
+            return await super().push(device, events, key)
+        finally:
+            self._pushes.remove(mine)
 
     async def _ask(
         self,

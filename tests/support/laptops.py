@@ -132,3 +132,25 @@ class Unreliable(httpx.AsyncBaseTransport):
 
     async def aclose(self) -> None:
         await self._inner.aclose()
+
+
+class Meeting(httpx.AsyncBaseTransport):
+    """A network that keeps the server's first answer to a push back until the server has answered another one too."""
+
+    def __init__(self) -> None:
+        self._inner = httpx.AsyncHTTPTransport()
+        self._second = asyncio.Event()
+        self.served: list[httpx.Request] = []
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        response = await self._inner.handle_async_request(request)
+        if request.url.path == "/v1/events":
+            self.served.append(request)
+            if len(self.served) == 1:
+                async with asyncio.timeout(FAST):
+                    await self._second.wait()
+            self._second.set()
+        return response
+
+    async def aclose(self) -> None:
+        await self._inner.aclose()

@@ -40,6 +40,8 @@ if TYPE_CHECKING:
 
 CASES = ("41", "42", "43")
 MOST_EVENTS = 3
+SAID_LIMITS = (1, 2, 500)
+"""What hello may say: the last is more than is taken, so that batches come back to be halved."""
 PAGE = 1
 AGENT = ("agent-7", "Wang Fang")
 IN_MEMORY = Path("/dev/shm")
@@ -182,6 +184,7 @@ class SyncMachine(RuleBasedStateMachine):
         """Handed over while their case was not here: should it come back, only the server can tell of them."""
         self.late: list[Callable[[], object]] = []
         self.held: list[tuple[Any, object]] = []
+        self.most = SAID_LIMITS[1]
         self.solid: set[str] = set()
         self.unmoved: set[str] = set()
         for case_id in CASES:
@@ -208,6 +211,13 @@ class SyncMachine(RuleBasedStateMachine):
         for kept in outbox.unsent()[-many:]:
             self.captured[kept.id] = kept.text
         self.tell(on.FactCaptured())
+
+    @rule(kind=st.sampled_from(["plain", "personal"]))
+    def a_day_without_a_line_comes_to_an_end(self, kind: str) -> None:
+        """There is more to hand over than fits into one request."""
+        for case_id in CASES:
+            self.capture(case_id, kind, 2)
+        self.network_works_for_a_while(2)
 
     @rule()
     def nudge(self) -> None:
@@ -336,6 +346,11 @@ class SyncMachine(RuleBasedStateMachine):
     def server_learns_or_forgets_to_read(self, poisoned: bool) -> None:
         self.server.poisoned = poisoned
 
+    @rule(most=st.sampled_from(SAID_LIMITS))
+    def server_is_set_to_take_so_many(self, most: int) -> None:
+        """It says so when it is asked, which is at the start."""
+        self.most = most
+
     @rule()
     def session_ends(self) -> None:
         self.server.session = False
@@ -380,7 +395,8 @@ class SyncMachine(RuleBasedStateMachine):
                 return lambda: (
                     self.server.changes(effect.cursor, effect.limit) if self.server.session else Failure("status", 401)
                 )
-        return lambda: Hello("", ProtocolRange(1, 1), self.server.epoch, Limits(), "2026a")
+        limits = Limits(max_events=self.most)
+        return lambda: Hello("", ProtocolRange(1, 1), self.server.epoch, limits, "2026a")
 
     def answer(self, effect: Any, answer: Any) -> None:
         number, timing = effect.request, self.bench.timing()
@@ -463,6 +479,16 @@ class SyncMachine(RuleBasedStateMachine):
                 assert sent[fact_id] in (None, text)
             else:
                 raise AssertionError("a captured fact is gone")
+
+    @invariant()
+    def no_fact_and_no_case_is_in_two_requests(self) -> None:
+        under_way = self.bench.engine.state.push.under_way
+        assert len(under_way) <= 2
+        if len(under_way) == 2:
+            case_of = {kept.seq: kept.case_id for kept in self.bench.replica.outbox.unsent()}
+            one, other = under_way
+            assert not set(one.seqs) & set(other.seqs)
+            assert not {case_of[seq] for seq in one.seqs} & {case_of[seq] for seq in other.seqs}
 
     @invariant()
     def memory_is_what_the_disk_says(self) -> None:
