@@ -8,15 +8,16 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
+from operator import attrgetter
 from typing import Any, Final
 
 from domain.clock import format_instant
 
 _AS_THEY_ARE: Final = frozenset({str, int, bool, type(None)})
-_FIELDS: Final[dict[type, tuple[str, ...]]] = {}
-"""The fields of each dataclass met so far: looking them up is dearer than reading them."""
+_FIELDS: Final[dict[type, tuple[tuple[str, ...], Callable[[object], tuple[object, ...]]]]] = {}
+"""The names of the fields of each dataclass met so far, and what reads them all: looking them up is the dearest part."""
 
 
 def to_plain(value: object) -> Any:
@@ -32,9 +33,9 @@ def to_plain(value: object) -> Any:
         return {_word(key): item if type(item) in _AS_THEY_ARE else to_plain(item) for key, item in value.items()}  # type: ignore[attr-defined] # a dict, exactly
     if kind is list or kind is tuple:
         return [item if type(item) in _AS_THEY_ARE else to_plain(item) for item in value]  # type: ignore[attr-defined] # one of the two, exactly
-    names = _FIELDS.get(kind)
-    if names is not None:
-        return _without_absent(value, names)
+    fields = _FIELDS.get(kind)
+    if fields is not None:
+        return _without_absent(value, *fields)
     if value is None or isinstance(value, str | bool | int):
         return value
     if isinstance(value, datetime):
@@ -47,18 +48,28 @@ def to_plain(value: object) -> Any:
         items = sorted(value) if isinstance(value, set | frozenset) else value
         return [to_plain(item) for item in items]
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        names = _FIELDS[kind] = tuple(each.name for each in dataclasses.fields(value))
-        return _without_absent(value, names)
+        names = tuple(each.name for each in dataclasses.fields(value))
+        fields = _FIELDS[kind] = (names, _reader(names))
+        return _without_absent(value, *fields)
     raise TypeError(f"{type(value).__name__} has no place on the wire")
 
 
-def _without_absent(value: object, names: tuple[str, ...]) -> dict[str, Any]:
+def _reader(names: tuple[str, ...]) -> Callable[[object], tuple[object, ...]]:
+    if len(names) > 1:
+        return attrgetter(*names)
+    return lambda value: tuple(getattr(value, name) for name in names)
+
+
+def _without_absent(
+    value: object, names: tuple[str, ...], read: Callable[[object], tuple[object, ...]]
+) -> dict[str, Any]:
     plain = {}
-    for name in names:
-        item = getattr(value, name)
-        if item is None or item == ():
-            continue
-        plain[name] = item if type(item) in _AS_THEY_ARE else to_plain(item)
+    for name, item in zip(names, read(value), strict=True):
+        if type(item) in _AS_THEY_ARE:
+            if item is not None:
+                plain[name] = item
+        elif item != ():
+            plain[name] = to_plain(item)
     return plain
 
 

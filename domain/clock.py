@@ -14,6 +14,7 @@ from typing import Final, Protocol
 from zoneinfo import ZoneInfo
 
 EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_MILLISECOND: Final = timedelta(milliseconds=1)
 STEP: Final = timedelta(seconds=1)
 """How far two clocks may run apart from one look to the next before one of them was set."""
 
@@ -91,7 +92,9 @@ def whole_milliseconds(instant: datetime) -> datetime:
 
 def format_instant(instant: datetime) -> str:
     """Write an instant as the wire has it: ``2026-11-14T09:31:07.412Z``."""
-    return instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.") + f"{instant.microsecond // 1000:03d}Z"
+    if instant.tzinfo is not UTC:
+        instant = instant.astimezone(UTC)
+    return instant.isoformat(timespec="milliseconds")[:-6] + "Z"  # which cuts, and writes UTC as +00:00
 
 
 def parse_instant(text: str) -> datetime:
@@ -107,7 +110,7 @@ def parse_instant(text: str) -> datetime:
 
 def milliseconds(instant: datetime) -> int:
     """Count whole milliseconds since 1970-01-01 UTC."""
-    return (instant - EPOCH) // timedelta(milliseconds=1)
+    return (instant - EPOCH) // _MILLISECOND
 
 
 def from_milliseconds(count: int) -> datetime:

@@ -8,11 +8,12 @@ from zoneinfo import ZoneInfo
 
 from domain.i18n import language, mark, tr, trn
 
+_WEEKDAYS: Final = (mark("Mon"), mark("Tue"), mark("Wed"), mark("Thu"), mark("Fri"), mark("Sat"), mark("Sun"))
+
 
 def weekday_short(day: date) -> str:
     """Name the weekday in two or three letters: ``Fri``, ``周五``."""
-    names = (tr("Mon"), tr("Tue"), tr("Wed"), tr("Thu"), tr("Fri"), tr("Sat"), tr("Sun"))
-    return names[day.weekday()]
+    return tr(_WEEKDAYS[day.weekday()])
 
 
 def month_short(day: date) -> str:

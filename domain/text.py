@@ -61,5 +61,7 @@ def clean_tree(value: object) -> object:
 
 def fold(text: str) -> str:
     """Give the form of ``text`` under which a search finds it: compatibility-composed, accents and case removed."""
+    if text.isascii():
+        return text.casefold()  # nothing to decompose, and most of every ledger outside Asia
     decomposed = unicodedata.normalize("NFKD", text.casefold())
     return unicodedata.normalize("NFC", "".join(char for char in decomposed if not unicodedata.combining(char)))

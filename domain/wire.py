@@ -19,7 +19,7 @@ PROTOCOL_MAX: Final = 1
 PROTOCOL_HEADER: Final = "Duecall-Protocol"
 """The header in which a client says which version it speaks; one that is absent means any the server speaks."""
 
-MAX_EVENTS: Final = 500
+MAX_EVENTS: Final = 1000
 """Most events in one push."""
 MAX_BODY: Final = 4 * 1024 * 1024
 """Most bytes of a request body, inflated (imports have their own limit)."""

@@ -33,6 +33,9 @@ ATTEMPTS_KEPT: Final = 200
 """How many attempts a case carries: more than any pack's rolling window can count."""
 
 
+_COLLECTIONS: Final = frozenset({list, dict})
+
+
 class CaseDraft:
     """The mutable side of :class:`domain.case.model.Case`, alive only inside a fold."""
 
@@ -68,9 +71,11 @@ class CaseDraft:
     def copy(self) -> CaseDraft:
         """Give a draft that changes independently of this one; what stands in the collections never changes."""
         other = CaseDraft.__new__(CaseDraft)
-        other.__dict__.update(
-            (name, value.copy() if isinstance(value, list | dict) else value) for name, value in self.__dict__.items()
-        )
+        mine = other.__dict__
+        mine.update(self.__dict__)
+        for name, value in self.__dict__.items():
+            if type(value) in _COLLECTIONS:
+                mine[name] = value.copy()
         return other
 
     def known_facts(self) -> set[str]:

@@ -10,6 +10,9 @@ from domain.records import dataclass
 
 Code = Literal["ok", "window", "cap", "cooldown", "stop", "lease", "third_party", "holiday"]
 
+Kind = Literal["stop", "lease", "third_party", "cooldown", "window", "cap"]
+"""What sort of rule refuses, in the order of refusal; a window that a holiday has shut refuses with the code ``holiday``."""
+
 
 @dataclass(frozen=True, slots=True)
 class Note:

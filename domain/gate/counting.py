@@ -36,11 +36,9 @@ def tally_cap(cap: Cap, request: CallRequest) -> Tally | None:
     contact counts as long as it counts in any of these ways, which is the strictest reading. Contacts later than ``at``
     count: they were made before the clock was set back.
     """
-    if request.channel not in cap.channels or not _at_place(cap, request.place):
+    relevant = _relevant(cap, request)
+    if relevant is None:
         return None
-    if cap.scope == "number" and request.number is None:
-        return None
-    relevant = [contact for contact in _recent(cap, request) if _counts(cap, request, contact)]
     if cap.most == 0:
         return Tally(tuple(sorted(contact.at for contact in relevant)), None)
     worst: Tally | None = None
@@ -57,17 +55,32 @@ def tally_cap(cap: Cap, request: CallRequest) -> Tally | None:
 
 def count_for(cap: Cap, request: CallRequest) -> tuple[datetime, ...]:
     """List the contacts that count against ``cap`` at ``request.at``, for the debt that has most of them."""
-    if request.channel not in cap.channels or not _at_place(cap, request.place):
+    relevant = _relevant(cap, request)
+    if relevant is None:
         return ()
-    if cap.scope == "number" and request.number is None:
-        return ()
-    relevant = [contact for contact in _recent(cap, request) if _counts(cap, request, contact)]
     counts = [
         sorted(contact.at for contact in group if cap_expiry(cap, contact.at, request.zones) > request.at)
         for group in _groups(cap.scope, request, relevant)
     ]
     fullest: list[datetime] = max(counts, key=len, default=[])
     return tuple(fullest)
+
+
+def is_reached(cap: Cap, request: CallRequest) -> bool:
+    """Tell whether ``cap`` is about this call and :func:`count_for` lists as many contacts as it allows, or more."""
+    relevant = _relevant(cap, request)
+    if relevant is None or len(relevant) < cap.most:
+        return False  # most calls; until when each of the few counts need not be worked out
+    return len(count_for(cap, request)) >= cap.most
+
+
+def _relevant(cap: Cap, request: CallRequest) -> list[Contact] | None:
+    """Give the contacts that may count, however long ago; ``None`` when the cap is not about this call."""
+    if request.channel not in cap.channels or not _at_place(cap, request.place):
+        return None
+    if cap.scope == "number" and request.number is None:
+        return None
+    return [contact for contact in _recent(cap, request) if _counts(cap, request, contact)]
 
 
 def tally_conversations(rule: CooldownRule, request: CallRequest) -> Tally | None:

@@ -9,16 +9,16 @@ may be overridden decides only when no rule behind it blocks.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Final
 
 from domain.gate import wording
-from domain.gate.answer import Answer, Note
-from domain.gate.counting import count_for
+from domain.gate.answer import Answer, Kind, Note
+from domain.gate.counting import count_for, is_reached
 from domain.gate.holidays import HolidayCalendar, PublicHolidays
-from domain.gate.limits import Limit, limits_for
+from domain.gate.limits import Limit, conversation_cooldowns, limits_for
 from domain.gate.localtime import find_zone
 from domain.gate.pack import Cap, Pack
 from domain.gate.request import CallRequest
@@ -35,24 +35,55 @@ def may_call(request: CallRequest, pack: Pack, *, holidays: HolidayCalendar = _P
     is renewed in time; ``None`` when nobody can know it (a stop, an unresolved dispute, no opening in sixty days).
     Raises ``ValueError`` when ``request.at`` has no zone.
     """
+    request = _checked(request)
+    limits = limits_for(request, pack, holidays)
+    deciding, soft, seen = _weigh(limits, request.at)
+    if deciding is None:
+        return _allow(request, pack, soft)
+    return _refuse(request, pack, deciding, soft, [*seen, *limits])
+
+
+def refused_by(request: CallRequest, pack: Pack, *, holidays: HolidayCalendar = _PUBLIC_HOLIDAYS) -> Kind | None:
+    """Tell what sort of rule decides against the call as :func:`may_call` does, in no words; ``None`` when none does.
+
+    For whoever asks about many calls and shows no answer to anybody: words and the next allowed instant are what an
+    answer costs most.
+    """
+    request = _checked(request)
+    deciding, _, _ = _weigh(limits_for(request, pack, holidays), request.at)
+    return None if deciding is None else deciding.kind
+
+
+def is_quiet(request: CallRequest, pack: Pack) -> bool:
+    """Tell whether a conversation keeps the customer's quiet at ``request.at``, whatever else there is about the call."""
+    request = _checked(request)
+    return any(limit.first_allowed(request.at) != request.at for limit in conversation_cooldowns(request, pack))
+
+
+def _checked(request: CallRequest) -> CallRequest:
     if request.at.tzinfo is None:
         raise ValueError("the instant of a call needs a zone")
     if any(find_zone(zone) is None for zone in request.zones):
-        request = replace(request, zones=())  # one candidate nobody can check makes the local time unknown
-    limits = limits_for(request, pack, holidays)
+        return replace(request, zones=())  # one candidate nobody can check makes the local time unknown
+    return request
+
+
+def _weigh(limits: Iterable[Limit], at: datetime) -> tuple[Limit | None, list[Limit], list[Limit]]:
+    """Find the limit that decides; give it with the others that do not allow the call either, and all looked at.
+
+    Looking ends at the first limit that blocks.
+    """
     seen: list[Limit] = []
     soft: list[Limit] = []
     for limit in limits:
         seen.append(limit)
-        if limit.first_allowed(request.at) == request.at:
+        if limit.first_allowed(at) == at:
             continue
         if limit.severity == "block":
-            return _refuse(request, pack, limit, soft, [*seen, *limits])
+            return limit, soft, seen
         soft.append(limit)
     warning = next((limit for limit in soft if limit.severity == "warn"), None)
-    if warning is not None:
-        return _refuse(request, pack, warning, [limit for limit in soft if limit is not warning], seen)
-    return _allow(request, pack, soft)
+    return warning, [limit for limit in soft if limit is not warning], seen
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +99,13 @@ def cap_use(request: CallRequest, pack: Pack) -> tuple[CapUse, ...]:
     if not request.zones or any(find_zone(zone) is None for zone in request.zones):
         return ()
     return tuple(CapUse(cap, count_for(cap, request)) for cap in pack.caps)
+
+
+def caps_reached(request: CallRequest, pack: Pack) -> tuple[Cap, ...]:
+    """List the caps that are about this call and used up, as :func:`cap_use` counts."""
+    if not request.zones or any(find_zone(zone) is None for zone in request.zones):
+        return ()
+    return tuple(cap for cap in pack.caps if is_reached(cap, request))
 
 
 def _refuse(

@@ -12,7 +12,7 @@ from functools import partial
 from typing import Final
 
 from domain.gate import wording
-from domain.gate.answer import Reason
+from domain.gate.answer import Kind, Reason
 from domain.gate.counting import Tally, quiet_until, tally_cap, tally_conversations
 from domain.gate.holidays import HolidayCalendar
 from domain.gate.hours import OpenHours, first_open_everywhere, hours_of, hours_outside
@@ -36,10 +36,12 @@ _NOBODY_ELSE: Final = ThirdPartyRule(
 class Limit:
     """One rule applied to one request.
 
-    ``first_allowed(t)`` is the first instant at or after ``t`` this rule allows, ``None`` if it cannot be known.
+    ``kind`` is what sort of rule it is. ``first_allowed(t)`` is the first instant at or after ``t`` this rule allows,
+    ``None`` if it cannot be known.
     ``renewable`` limits (the lease) are not waited for: the machine can do something about them at any time.
     """
 
+    kind: Kind
     rule_id: str
     status: Status
     severity: Severity
@@ -59,9 +61,9 @@ def limits_for(request: CallRequest, pack: Pack, calendar: HolidayCalendar) -> I
     yield from _third_party(request, pack)
     yield from _case_cooldowns(request, pack)
     if not request.zones:
-        yield Limit("zone", pack.status, "block", _never, wording.unknown_zone)
+        yield Limit("window", "zone", pack.status, "block", _never, wording.unknown_zone)
         return
-    yield from _conversation_cooldowns(request, pack)
+    yield from conversation_cooldowns(request, pack)
     yield from _windows(request, pack, calendar)
     yield from _caps(request, pack)
 
@@ -73,7 +75,7 @@ def _never(_: datetime) -> datetime | None:
 def _stops(request: CallRequest) -> Iterator[Limit]:
     for stop in request.stops:
         if _stops_this(stop, request):
-            yield Limit(f"stop-{stop.kind}", "verified", "block", _never, partial(wording.stopped, stop))
+            yield Limit("stop", f"stop-{stop.kind}", "verified", "block", _never, partial(wording.stopped, stop))
 
 
 def _stops_this(stop: Stop, request: CallRequest) -> bool:
@@ -100,6 +102,7 @@ def _lease(request: CallRequest) -> Iterator[Limit]:
     if until is not None:
         yield Limit(
             "lease",
+            "lease",
             "verified",
             "block",
             lambda t: t if t < until else None,
@@ -124,7 +127,7 @@ def _third_party(request: CallRequest, pack: Pack) -> Iterator[Limit]:
         )
         if _may_call_other(rule, request, len(reached)):
             continue
-        yield _limit(rule, request, _never, partial(wording.third_party, rule, reached))
+        yield _limit("third_party", rule, request, _never, partial(wording.third_party, rule, reached))
 
 
 def _may_call_other(rule: ThirdPartyRule, request: CallRequest, reached: int) -> bool:
@@ -146,16 +149,19 @@ def _case_cooldowns(request: CallRequest, pack: Pack) -> Iterator[Limit]:
         rules = [rule for rule in pack.cooldowns if rule.after == cooldown.kind]
         for rule in rules:
             explain = partial(wording.cooling_down, cooldown, rule, request.zones)
-            yield _limit(rule, request, first, explain)
+            yield _limit("cooldown", rule, request, first, explain)
         if not rules:
             explain = partial(wording.cooling_down, cooldown, None, request.zones)
-            yield Limit(f"cooldown-{cooldown.kind}", "verified", "block", first, explain)
+            yield Limit("cooldown", f"cooldown-{cooldown.kind}", "verified", "block", first, explain)
 
 
-def _conversation_cooldowns(request: CallRequest, pack: Pack) -> Iterator[Limit]:
+def conversation_cooldowns(request: CallRequest, pack: Pack) -> Iterator[Limit]:
+    """Bind the rules that keep quiet after a conversation; none without a zone."""
+    if not request.zones:
+        return
     for rule in pack.cooldowns:
         if rule.after == "conversation" and (tally := tally_conversations(rule, request)) is not None:
-            yield _limit(rule, request, _after(tally), partial(wording.quiet, rule, tally, request))
+            yield _limit("cooldown", rule, request, _after(tally), partial(wording.quiet, rule, tally, request))
 
 
 def _windows(request: CallRequest, pack: Pack, calendar: HolidayCalendar) -> Iterator[Limit]:
@@ -164,6 +170,7 @@ def _windows(request: CallRequest, pack: Pack, calendar: HolidayCalendar) -> Ite
             continue
         hours = hours_of(rule, request.region, calendar)
         yield _limit(
+            "window",
             rule,
             request,
             _inside(hours, request.zones),
@@ -173,21 +180,21 @@ def _windows(request: CallRequest, pack: Pack, calendar: HolidayCalendar) -> Ite
             yield from _holiday_warning(rule, hours, request)
     if request.refused:
         left = hours_outside(request.refused)
-        yield Limit(
-            "refused-time", "verified", "block", _inside(left, request.zones), partial(wording.refused_time, request)
-        )
+        explain = partial(wording.refused_time, request)
+        yield Limit("window", "refused-time", "verified", "block", _inside(left, request.zones), explain)
 
 
 def _holiday_warning(rule: WindowRule, hours: OpenHours, request: CallRequest) -> Iterator[Limit]:
     holiday = rule.holiday
     if holiday is not None and any(hours.is_holiday(local_day(zone, request.at)) for zone in request.zones):
-        yield Limit(f"{rule.id}-holiday", rule.status, "info", _never, partial(wording.holiday_today, holiday))
+        explain = partial(wording.holiday_today, holiday)
+        yield Limit("window", f"{rule.id}-holiday", rule.status, "info", _never, explain)
 
 
 def _caps(request: CallRequest, pack: Pack) -> Iterator[Limit]:
     for cap in pack.caps:
         if (tally := tally_cap(cap, request)) is not None:
-            yield _limit(cap, request, _after(tally), partial(wording.used_up, cap, tally, request))
+            yield _limit("cap", cap, request, _after(tally), partial(wording.used_up, cap, tally, request))
 
 
 def _after(tally: Tally) -> FirstAllowed:
@@ -204,12 +211,12 @@ def _inside(hours: OpenHours, zones: tuple[str, ...]) -> FirstAllowed:
     return first
 
 
-def _limit(rule: Rule, request: CallRequest, first: FirstAllowed, explain: Callable[[], Reason]) -> Limit:
+def _limit(kind: Kind, rule: Rule, request: CallRequest, first: FirstAllowed, explain: Callable[[], Reason]) -> Limit:
     if rule.starts is not None or rule.ends is not None:
         first = _in_force(rule, request.zones, first)
     if rule.unless_agreed and request.agreed:
         first = _or_agreed(rule, request, first)
-    return Limit(rule.id, rule.status, rule.severity, first, explain)
+    return Limit(kind, rule.id, rule.status, rule.severity, first, explain)
 
 
 def _in_force(rule: Rule, zones: tuple[str, ...], first: FirstAllowed) -> FirstAllowed:

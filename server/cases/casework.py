@@ -32,6 +32,7 @@ from server.database.upsert import insert_rows, upsert
 from server.documents import current_policy
 from server.facts.stored import SERVER, Author, StoredFact, fact_row, load_facts, own_fact
 from server.feeds.publishing import Change, case_key, publish
+from server.figures.past import Past
 from server.figures.writing import write_figures
 
 _CHUNK = 500
@@ -48,11 +49,12 @@ _MEMORY: Final = "case:"
 
 @dataclass(frozen=True, slots=True)
 class Remembered:
-    """What a process knows of a case at one version: its facts, their fold, and how the document was spelt."""
+    """What a process knows of a case at one version: its facts, their fold, their past, and how the document was spelt."""
 
     facts: list[StoredFact] = field(repr=False)
     folding: Folding = field(repr=False)
     spellings: Spellings = field(repr=False)
+    past: Past = field(repr=False)
 
 
 @dataclass(slots=True)
@@ -76,6 +78,7 @@ class OpenCase:
     remembered: Remembered | None = field(default=None, repr=False)
     _folding: Folding | None = field(default=None, repr=False)
     _ids: set[str] | None = field(default=None, repr=False)
+    _past: Past | None = field(default=None, repr=False)
 
     @property
     def is_new(self) -> bool:
@@ -96,6 +99,16 @@ class OpenCase:
             if self._folding is None:
                 self._folding = folding(self.id, [stored.fact for stored in (*self.existing, *self.added)])
         return self._folding
+
+    @property
+    def past(self) -> Past:
+        """What all facts say of the case's past. Ask when nothing more will be added: it is worked out once."""
+        if self._past is None:
+            if self.remembered is not None:
+                self._past = self.remembered.past.add(self.added)
+            else:
+                self._past = Past().add(self.existing).add(self.added)
+        return self._past
 
     @property
     def seen_by(self) -> str | None:
@@ -277,7 +290,7 @@ class Casework:
         if all(
             stored.fact.device is not None for stored in case.added
         ):  # the server's own are read back as stored first
-            known = Remembered(facts, case.folding, spellings)
+            known = Remembered(facts, case.folding, spellings, case.past)
             stamp = (case.ver + 1, self.transaction.now_ms)
             self.transaction.learnt.append((_MEMORY + case.id, stamp, known, len(facts)))
         return doc

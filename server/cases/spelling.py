@@ -12,7 +12,7 @@ from typing import Any, Final
 import msgspec
 
 from domain.canonical import to_plain
-from domain.case.model import Case
+from domain.case.model import Case, Customer
 
 Spellings = dict[int, tuple[object, msgspec.Raw]]
 """Values by identity, each with its spelling; holding the value keeps its identity from being given to another one."""
@@ -29,7 +29,19 @@ def spelt(case: Case, before: Spellings) -> tuple[bytes, Spellings]:
         value = getattr(case, name)
         if value is None or value == ():
             continue
-        plain[name] = [_part(each, before, after) for each in value] if type(value) is tuple else to_plain(value)
+        if type(value) is tuple:
+            parts = plain[name] = []
+            for each in value:  # as _part does; it would be called some fifty times for every document
+                known = before.get(id(each))
+                if known is None:
+                    parts.append(_part(each, before, after))
+                else:
+                    after[id(each)] = known
+                    parts.append(known[1])
+        elif type(value) is Customer:
+            plain[name] = _part(value, before, after)
+        else:
+            plain[name] = to_plain(value)
     return _ENCODER.encode(plain), after
 
 

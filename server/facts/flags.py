@@ -30,6 +30,7 @@ FUTURE: Final = timedelta(minutes=2)
 """A fact whose author's clock was further ahead than this is flagged ``clock-suspect``."""
 
 _WHOLE_CUSTOMER: Final = frozenset({"cease", "represented", "deceased", "insolvency"})
+_CHANGES_CALLBACKS: Final = frozenset({CallbackSet, CallbackCleared, FactRetracted})
 _ORDER: Final = {flag: place for place, flag in enumerate(get_args(Flag))}
 
 
@@ -80,8 +81,8 @@ def flags_for(case: OpenCase, stored: StoredFact, about: Circumstances) -> list[
     if isinstance(payload, AttemptStarted):
         if _stopped(folded, payload, stored.fact.at):
             flags.add("after-optout")
-        known, standing = _known_before(case, stored), _callbacks_before(case, stored)
-        flags.update(gatecheck.flags_for(folded, stored.fact, payload, known, about.policy, standing))
+        later, standing = _added_after(case, stored), _callbacks_before(case, stored)
+        flags.update(gatecheck.flags_for(folded, stored.fact, payload, later, about.policy, standing))
     if isinstance(payload, AttemptStarted | PromiseMade | PromiseAmended) and about.outlook.missed_a_payment(
         case, about.seen
     ):
@@ -91,16 +92,17 @@ def flags_for(case: OpenCase, stored: StoredFact, about: Circumstances) -> list[
     return sorted(flags, key=_ORDER.__getitem__)
 
 
-def _known_before(case: OpenCase, stored: StoredFact) -> set[str]:
-    earlier = [each for each in case.added if order_key(each.fact) < order_key(stored.fact)]
-    return {each.fact.id for each in (*case.existing, *earlier)}
+def _added_after(case: OpenCase, stored: StoredFact) -> set[str]:
+    place = order_key(stored.fact)
+    return {each.fact.id for each in case.added if order_key(each.fact) > place}
 
 
 def _callbacks_before(case: OpenCase, stored: StoredFact) -> list[Callback]:
     """Give the call-backs that stood when a fact was written: what was agreed then, whatever became of it since."""
     standing: dict[str, Callback] = {}
-    earlier = [each.fact for each in (*case.existing, *case.added) if order_key(each.fact) < order_key(stored.fact)]
-    for fact in sorted(earlier, key=order_key):
+    place = order_key(stored.fact)
+    about = [each.fact for each in (*case.existing, *case.added) if type(each.fact.payload) in _CHANGES_CALLBACKS]
+    for fact in sorted((fact for fact in about if order_key(fact) < place), key=order_key):
         match fact.payload:
             case CallbackSet(due=due, timed=timed, number=number):
                 standing[fact.id] = Callback(fact.id, due, timed, fact.author, number, fact.at)

@@ -11,7 +11,7 @@ from domain.case.model import Callback, Case
 from domain.case.reading import numbers
 from domain.facts import Fact
 from domain.facts.payloads import AttemptStarted
-from domain.gate import CallRequest, Cap, PackError, cap_use, load_pack, may_call
+from domain.gate import CallRequest, Cap, PackError, caps_reached, is_quiet, load_pack, refused_by
 from domain.policy import Policy
 from domain.wire import Flag
 
@@ -20,34 +20,35 @@ def flags_for(
     case: Case,
     fact: Fact,
     attempt: AttemptStarted,
-    known: Collection[str],
+    later: Collection[str],
     policy: Policy,
     callbacks: Sequence[Callback] = (),
 ) -> set[Flag]:
-    """Tell what the case's rule pack says against an attempt, counting the attempts ``known`` when it arrived.
+    """Tell what the case's rule pack says against an attempt, counting every attempt but those in ``later``.
 
-    Later ones count too: of attempts that arrive out of order, the last to arrive is the one too many. Stop flags are
-    left out, they have a flag of their own. A call inside the quiet after a conversation counts like one above a cap.
-    ``callbacks`` are those that stood when the attempt was made: the customer had agreed to be rung then.
+    Those are the ones that come with it and stand behind it. Others that stand behind it count: of attempts that arrive
+    out of order, the last to arrive is the one too many. Stop flags are left out, they have a flag of their own. A call
+    inside the quiet after a conversation counts like one above a cap. ``callbacks`` are those that stood when the attempt
+    was made: the customer had agreed to be rung then.
     """
-    others = tuple(each for each in case.attempts if each.id in known and each.id != fact.id)
+    others = tuple(each for each in case.attempts if each.id != fact.id and each.id not in later)
     phone = next((each for each in numbers(case) if each.e164 == attempt.number), None)
     region = case.customer.region or (phone.region if phone else None)
     then = replace(case, attempts=others, stops=(), freezes=(), callbacks=tuple(callbacks))
     asked = call_request(then, fact.at, policy, phone=phone)
     if not asked.zones:
         return set()  # without a zone there is no local time to judge by
-    asked = replace(asked, number=attempt.number, channel=attempt.channel)
     try:
         pack = load_pack(policy.pack_for(case.customer.segment, region), policy.rule_packs)
     except PackError:
         return set()  # a policy that names a pack this server does not have; the client's gate blocks for it
     flags: set[Flag] = set()
-    if may_call(replace(asked, contacts=()), pack).code in ("window", "holiday"):
+    told = replace(asked, number=attempt.number, channel=attempt.channel, contacts=())
+    if refused_by(told, pack) == "window":
         flags.add("quiet-hours")
-    asked = replace(asked, person=attempt.person)
-    used_up = any(len(use.counted) >= use.cap.most and not _agreed(use.cap, asked) for use in cap_use(asked, pack))
-    if used_up or may_call(asked, pack).code == "cooldown":
+    asked = replace(asked, number=attempt.number, channel=attempt.channel, person=attempt.person)
+    used_up = any(not _agreed(cap, asked) for cap in caps_reached(asked, pack))
+    if used_up or (is_quiet(asked, pack) and refused_by(asked, pack) == "cooldown"):
         flags.add("cap-breach")
     return flags
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import dataclasses
+import functools
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, get_args, get_type_hints
 
 import msgspec
 from sqlalchemy import RowMapping, select
@@ -77,7 +77,7 @@ def decode_payload(type_name: str, version: int, data: Mapping[str, Any]) -> Pay
         payload: Payload = msgspec.convert(clean_tree(dict(data)), payload_type, strict=True)
     except (msgspec.ValidationError, RecursionError):
         raise Undecodable("undecodable") from None
-    if any(_is_naive(getattr(payload, each.name)) for each in dataclasses.fields(payload)):
+    if any(_is_naive(getattr(payload, name)) for name in _instants_of(type_name)):
         raise Undecodable("undecodable")
     return payload
 
@@ -164,6 +164,13 @@ def stored_fact(row: RowMapping) -> StoredFact:
         row["feed_agent"],
         row["feed_seq"],
     )
+
+
+@functools.cache
+def _instants_of(type_name: str) -> tuple[str, ...]:
+    """Name the fields of a type of payload that may hold an instant."""
+    hints = get_type_hints(PAYLOADS[type_name])
+    return tuple(name for name, hint in hints.items() if datetime in (hint, *get_args(hint)))
 
 
 def _is_naive(value: object) -> bool:

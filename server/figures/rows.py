@@ -10,27 +10,24 @@ from domain.case import reading
 from domain.case.model import Case
 from domain.clock import milliseconds
 from domain.codes import Catalogue
-from domain.facts.payloads import AccountStated, AttemptStarted, CaseAssigned, Payload
 from domain.promises import Standing
-from domain.queue.placing import View, place_view
+from domain.queue.model import Placement
+from domain.queue.placing import View
 
 if TYPE_CHECKING:
     from server.cases.casework import OpenCase
-    from server.facts.stored import StoredFact
-
-_WORK: Final = ("attempt.started", "attempt.ended", "promise.made", "promise.amended", "note.added", "callback.set")
-"""What counts as having worked a case."""
+    from server.figures.past import Past
 
 _CURED: Final = frozenset({"settled", "paid"})
 
 
-def case_row(case: OpenCase, now_ms: int, view: View | None, codes: Catalogue) -> dict[str, Any]:
-    """Give the narrow row of a case; ``view`` is absent for a closed one."""
+def case_row(
+    case: OpenCase, now_ms: int, view: View | None, placement: Placement | None, codes: Catalogue
+) -> dict[str, Any]:
+    """Give the narrow row of a case; ``view`` and its ``placement`` are absent for a closed one."""
     folded = case.folded
-    facts = [*case.existing, *case.added]
     balance = reading.balance(folded, _day(folded, view))
     dues = [debt.due.toordinal() for debt in folded.debts if debt.open > 0 and debt.due is not None]
-    placement = None if view is None else place_view(view)
     bucket = placement.bucket.code if placement is not None and placement.bucket is not None else None
     if bucket is not None:
         next_ms: int | None = now_ms
@@ -47,7 +44,7 @@ def case_row(case: OpenCase, now_ms: int, view: View | None, codes: Catalogue) -
         "currency": folded.currency,
         "owed": balance.owed,
         "overdue": balance.overdue,
-        "placed": _placed(facts, folded.currency),
+        "placed": case.past.placed.get(folded.currency, 0),
         "oldest_due": min(dues, default=None),
         "bucket": bucket,
         "next_ms": next_ms,
@@ -58,7 +55,7 @@ def case_row(case: OpenCase, now_ms: int, view: View | None, codes: Catalogue) -
         "promise_due": None if view is None else _promise_due(view.standings),
         "cured_ms": now_ms if cured else None,
         "month_stage": reading.stage(reading.days_past_due(folded, _day(folded, view)), folded.customer.segment),
-        **_history(facts, folded, case.owner, codes),
+        **_history(case.past, folded, case.owner, codes),
     }
 
 
@@ -113,39 +110,20 @@ def _day(case: Case, view: View | None) -> date:
     return view.today if view is not None else (case.as_of or date.min)
 
 
-def _history(facts: Iterable[StoredFact], case: Case, owner: str | None, codes: Catalogue) -> dict[str, Any]:
-    """Read when what happened first and last from the facts: documents carry only the newest attempts."""
-    opened: datetime | None = None
-    assigned: datetime | None = None
-    worked: datetime | None = None
-    first: datetime | None = None
-    last: datetime | None = None
-    by: str | None = None
-    attempts = 0
-    for stored in facts:
-        at, payload = stored.fact.at, stored.fact.payload
-        opened = at if opened is None else min(opened, at)
-        if isinstance(payload, CaseAssigned):
-            assigned = at if assigned is None else max(assigned, at)
-        if stored.fact.type in _WORK and stored.fact.author == owner:
-            worked = at if worked is None else max(worked, at)
-        if isinstance(payload, AttemptStarted) and payload.channel == "call":
-            attempts += 1
-            first = at if first is None else min(first, at)
-            if last is None or at >= last:
-                last, by = at, stored.fact.author
+def _history(past: Past, case: Case, owner: str | None, codes: Catalogue) -> dict[str, Any]:
     contacts = [attempt.at for attempt in case.attempts if _reached(attempt.code, codes)]
-    if assigned is not None:
-        worked = assigned if worked is None else max(worked, assigned)
+    worked = None if owner is None else past.worked.get(owner)
+    if past.assigned is not None:
+        worked = past.assigned if worked is None else max(worked, past.assigned)
     return {
-        "opened_ms": _ms(opened) or 0,
-        "assigned_ms": _ms(assigned),
+        "opened_ms": _ms(past.opened) or 0,
+        "assigned_ms": _ms(past.assigned),
         "worked_ms": _ms(worked),
-        "attempts": attempts,
-        "first_attempt_ms": _ms(first),
+        "attempts": past.attempts,
+        "first_attempt_ms": _ms(past.first_attempt),
         "first_contact_ms": _ms(min(contacts, default=None)),
-        "last_attempt_ms": _ms(last),
-        "last_attempt_by": by,
+        "last_attempt_ms": _ms(past.last_attempt),
+        "last_attempt_by": past.last_attempt_by,
     }
 
 
@@ -156,19 +134,6 @@ def _ms(instant: datetime | None) -> int | None:
 def _reached(code_id: str | None, codes: Catalogue) -> bool:
     code = codes.get(code_id)
     return code is not None and code.has("right_party")
-
-
-def _placed(facts: Iterable[StoredFact], currency: str) -> int:
-    """Give the most the ledger has ever said was open in the case's currency: what there was to collect."""
-    stated: list[Payload | None] = [stored.fact.payload for stored in facts]
-    return max(
-        (
-            sum(debt.open for debt in payload.debts if debt.currency == currency)
-            for payload in stated
-            if isinstance(payload, AccountStated)
-        ),
-        default=0,
-    )
 
 
 def _broken(standings: Iterable[Standing]) -> int:

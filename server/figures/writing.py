@@ -13,6 +13,7 @@ from domain.case.reading import customer_day
 from domain.facts.payloads import PromiseAmended
 from domain.policy import Policy
 from domain.promises import Standing, judge_case
+from domain.queue.model import Placement
 from domain.queue.placing import View, place_view
 from server.database.engine import Transaction
 from server.database.supervision_tables import CASE_FIGURE, CASE_PAYMENT, PROMISE_PART, WORK_SLOT
@@ -34,8 +35,8 @@ def write_figures(
     parts: list[dict[str, Any]] = []
     payments: list[dict[str, Any]] = []
     for each in cases:
-        view, standings = _looked_at(each.folded, transaction, policy)
-        rows.append(case_row(each, transaction.now_ms, view, policy.catalogue))
+        view, placement, standings = _looked_at(each.folded, transaction, policy)
+        rows.append(case_row(each, transaction.now_ms, view, placement, policy.catalogue))
         parts += promise_rows(each, transaction.now_ms, standings)
         payments += payment_rows(each)
     upsert(transaction.connection, CASE_FIGURE, rows, _kept_of_case)
@@ -45,18 +46,20 @@ def write_figures(
     upsert(transaction.connection, WORK_SLOT, work_rows(cases, policy.catalogue, everything=everything), _added)
 
 
-def _looked_at(folded: Case, transaction: Transaction, policy: Policy) -> tuple[View | None, tuple[Standing, ...]]:
+def _looked_at(
+    folded: Case, transaction: Transaction, policy: Policy
+) -> tuple[View | None, Placement | None, tuple[Standing, ...]]:
     """See a case as the queue does and judge its promises; what no rule can make sense of must not keep facts out."""
     try:
         if folded.closed is not None:
             today = customer_day(folded, transaction.now)
-            return None, judge_case(folded, today, policy.promise) if folded.promises else ()
+            return None, None, judge_case(folded, today, policy.promise) if folded.promises else ()
         view = View(folded, transaction.now, policy)
-        place_view(view)
+        placement = place_view(view)
     except Exception as problem:  # noqa: BLE001 - custody of facts comes before figures about them
         _log.warning("a case has no place in the queue", extra={"case": folded.id, "problem": type(problem).__name__})
-        return None, ()
-    return view, view.standings
+        return None, None, ()
+    return view, placement, view.standings
 
 
 def _kept_of_case(table: Table, new: Any) -> dict[str, ColumnElement[Any]]:

@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 from domain.case.fold import Folding, folding
 from domain.clock import format_instant
 from domain.facts import PAYLOADS
+from domain.wire import MAX_EVENTS
 from server.database.schema import AUDIT, EVENT, FACT, QUARANTINE, RECEIPT
 from tests.support.server_world import Machine, World
 
@@ -274,12 +275,12 @@ async def test_events_that_are_no_objects(anna: Machine) -> None:
 
 
 async def test_more_than_the_limit_is_too_large(anna: Machine) -> None:
-    events = [anna.event("c1", "note.added", {"text": "x"}) for _ in range(501)]
+    events = [anna.event("c1", "note.added", {"text": "x"}) for _ in range(MAX_EVENTS + 1)]
     response = await anna.push(*events)
     assert response.status_code == 413
     assert response.json()["type"] == "urn:duecall:problem:too-large"
-    assert (await anna.push(*events[:500])).status_code == 200
-    assert (await anna.push(*events[500:])).json()["received_through"] == 501
+    assert (await anna.push(*events[:MAX_EVENTS])).status_code == 200
+    assert (await anna.push(*events[500:])).json()["received_through"] == MAX_EVENTS + 1
 
 
 async def test_empty_batch_is_fine(anna: Machine) -> None:

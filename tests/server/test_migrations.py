@@ -95,3 +95,17 @@ def test_operations_manual_names_every_table_and_its_column() -> None:
     expected = [f"`{table.name}` ({column.name})" for table, column in DISTRIBUTION.items()]
     expected += [f"`{table.name}`" for table in EVERYWHERE]
     assert [each for each in expected if each not in manual] == []
+
+
+def test_documents_are_compressed_by_the_fast_method(postgres: Cluster) -> None:
+    postgres.run("CREATE DATABASE squeezed")
+    engine = make_engine(Settings(database=postgres.url("squeezed")))
+    upgrade(engine)
+    with engine.connect() as connection:
+        known = connection.exec_driver_sql(
+            "SELECT 'lz4' = ANY(enumvals) FROM pg_settings WHERE name = 'default_toast_compression'"
+        )
+        method = "SELECT attcompression FROM pg_attribute WHERE attrelid = 'case_file'::regclass AND attname = 'doc'"
+        assert connection.exec_driver_sql(method).scalar() == ("l" if known.scalar() else "")
+    engine.dispose()
+    postgres.run("DROP DATABASE squeezed WITH (FORCE)")

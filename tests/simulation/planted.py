@@ -341,7 +341,7 @@ PLANTS: Final[Mapping[str, tuple[Plant, str]]] = {
     "store without transactions": (_patch(Store, "transaction", lambda _self: nullcontext()), "disk"),
     "store without syncs": (_syncs_nothing, "power"),
     "restored server keeps its epoch": (_patch(founding, "begin_new_history", founding.identity), "restore"),
-    "caps not looked at again": (_patch(gatecheck, "cap_use", lambda _asked, _pack: ()), "calls"),
+    "caps not looked at again": (_patch(gatecheck, "caps_reached", lambda _asked, _pack: ()), "calls"),
     "history for everybody": (_patch(history, "_may_read", lambda *_arguments: True), "words"),
     "deposit key thrown away": (_patch(session.Session, "ended", _forgets_the_deposit_key), "logins"),
 }

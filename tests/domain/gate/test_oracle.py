@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import sys
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from typing import Any
@@ -18,7 +18,21 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from domain.gate import AgreedTime, CallRequest, Cap, Contact, Cooldown, CooldownRule, Pack, RefusedTime, may_call
+from domain.gate import (
+    AgreedTime,
+    CallRequest,
+    Cap,
+    Contact,
+    Cooldown,
+    CooldownRule,
+    Pack,
+    RefusedTime,
+    cap_use,
+    caps_reached,
+    is_quiet,
+    may_call,
+    refused_by,
+)
 from domain.gate.pack import Period, WindowRule, Wording
 
 EXAMPLES = int(os.environ.get("DUECALL_ORACLE_EXAMPLES", "2000"))
@@ -248,11 +262,18 @@ class Oracle:
 
 
 def judge(question: Question) -> None:
-    """Compare the gate's word with the oracle's: the code now, and the first instant allowed."""
+    """Compare the gate's word with the oracle's: the code now, in words and without, and the first instant allowed."""
     oracle = Oracle(question)
     request = question.request
     answer = may_call(request, question.pack)
     assert answer.code == oracle.code(request.at)
+    assert refused_by(request, question.pack) == (None if answer.code == "ok" else answer.code)
+    quiet_alone = replace(question.pack, windows=(), caps=())
+    by_quiet = may_call(replace(request, cooldowns=(), refused=()), quiet_alone)
+    assert is_quiet(request, question.pack) is (by_quiet.code == "cooldown")
+    about = [use for use in cap_use(request, question.pack) if use.cap.scope != "number" or request.number is not None]
+    reached = tuple(use.cap for use in about if len(use.counted) >= use.cap.most)
+    assert caps_reached(request, question.pack) == reached
     assert answer.allowed is (answer.code == "ok")
     if answer.allowed:
         assert answer.next is None
