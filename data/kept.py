@@ -105,9 +105,21 @@ class KeptFact:
 
     def document(self) -> dict[str, Any]:
         """Give the document this fact is stored as."""
-        plain = {name: getattr(self, name) for name in _FIELDS}
-        plain["refusal"] = dataclasses.asdict(self.refusal) if self.refusal else None
-        return plain
+        return self.lasting() | {"refusal": dataclasses.asdict(self.refusal) if self.refusal else None}
+
+    def lasting(self) -> dict[str, Any]:
+        """Give what is stored of this fact for as long as it is kept: all but the refusal."""
+        return {
+            "seq": self.seq,
+            "id": self.id,
+            "type": self.type,
+            "case_id": self.case_id,
+            "text": self.text,
+            "digest": self.digest,
+            "author": self.author,
+            "author_name": self.author_name,
+            "device": self.device,
+        }
 
 
 _FIELDS: Final = ("seq", "id", "type", "case_id", "text", "digest", "author", "author_name", "device")
@@ -167,8 +179,7 @@ def acknowledgement(document: Mapping[str, Any]) -> Acknowledgement:
 
 def sent_document(kept: KeptFact, answer: Acknowledgement, *, erase: bool) -> dict[str, Any]:
     """Give the document of an acknowledged fact; with ``erase`` nothing of what it says about a person."""
-    document: dict[str, Any] = kept.document() | answer.document()
-    del document["refusal"]
+    document = kept.lasting() | answer.document()
     return without_text(document) if erase and kept.personal else document
 
 

@@ -7,7 +7,7 @@ shows yet. Every fact is in exactly one of the first two; nothing but an acknowl
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
@@ -218,6 +218,10 @@ class Outbox:
         """Give what the server has not acknowledged, oldest first."""
         return tuple(self._unsent.values())
 
+    def among_unsent(self, seqs: Iterable[int]) -> tuple[KeptFact, ...]:
+        """Give those of these facts that the server has not acknowledged, in the order asked."""
+        return tuple(self._unsent[seq] for seq in seqs if seq in self._unsent)
+
     def count_unsent(self) -> int:
         """Count what the server has not acknowledged."""
         return len(self._unsent)
@@ -259,34 +263,38 @@ class Outbox:
         ``epoch`` is the server's history that has them now. ``held`` tells whether the document of a key is here;
         facts of a case that has been taken away meanwhile leave no personal text behind.
         """
-        by_id = self._among_unsent({result.id for result in results})
+        by_id = self._by_id({result.id for result in results})
         now = format_instant(self._clock.now())
         answered = {
-            by_id[result.id].seq: Awaiting(by_id[result.id], Acknowledgement.of(result, epoch, now))
+            kept.seq: Awaiting(kept, Acknowledgement.of(result, epoch, now))
             for result in results
-            if result.id in by_id
+            if (kept := by_id.get(result.id)) is not None
         }
         if not answered:
             return ()
-        here = {seq for seq, each in answered.items() if held(f"case:{each.kept.case_id}")}
-        awaiting = {seq: each for seq, each in answered.items() if seq in here and _to_be_shown(each.answer)}
+        keys = {seq: _key(seq) for seq in answered}
+        cases = {each.kept.case_id for each in answered.values()}
+        here = {case_id for case_id in cases if held(f"case:{case_id}")}
+        awaiting = {
+            seq: each for seq, each in answered.items() if each.kept.case_id in here and _to_be_shown(each.answer)
+        }
         with self._store.transaction():
-            self._unsent_table.delete_keys([_key(seq) for seq in answered])
+            self._unsent_table.delete_keys(keys.values())
             self._sent_table.put_all(
                 {
-                    _key(seq): sent_document(each.kept, each.answer, erase=seq not in here)
+                    keys[seq]: sent_document(each.kept, each.answer, erase=each.kept.case_id not in here)
                     for seq, each in answered.items()
                 }
             )
-            self._awaiting_table.put_all({_key(seq): {"seq": seq} for seq in awaiting})
+            self._awaiting_table.put_all({keys[seq]: {"seq": seq} for seq in awaiting})
         for seq in answered:
             del self._unsent[seq]
         self._refused -= answered.keys()
         self._awaiting |= awaiting
-        self._changed({each.kept.case_id for each in answered.values()})
+        self._changed(cases)
         return tuple(each.kept for each in answered.values())
 
-    def _among_unsent(self, ids: set[str]) -> dict[str, KeptFact]:
+    def _by_id(self, ids: set[str]) -> dict[str, KeptFact]:
         """Find unsent facts by their ids; what is answered stands near the front."""
         found: dict[str, KeptFact] = {}
         for kept in self._unsent.values():

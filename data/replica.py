@@ -113,7 +113,7 @@ class Replica:
         """Store the server's answers to pushed facts; give the facts that are in its custody now."""
         with self._together():
             marked = self.outbox.mark(results, contact.epoch, self.cases.versions.__contains__)
-            if any(CASE + kept.case_id not in self.cases.versions for kept in marked):
+            if any(CASE + case_id not in self.cases.versions for case_id in {kept.case_id for kept in marked}):
                 self.memory.move(replace(self.memory.position, scrub_due=True))
             self.memory.remember(contact)
         if self.memory.position.scrub_due:

@@ -64,7 +64,8 @@ class Rows:
 
     def remove_keys(self, keys: Sequence[str]) -> None:
         """Remove the rows under these keys; those that are not there are passed over."""
-        self.database.execute_many(f"DELETE FROM documents_{self.number} WHERE key = ?", [(key,) for key in keys])
+        sql = f"DELETE FROM documents_{self.number} WHERE key IN (SELECT value FROM json_each(?))"
+        self.database.execute(sql, (json.dumps(list(keys)),))
 
     def clear(self) -> None:
         """Remove all rows."""

@@ -25,7 +25,7 @@ def encoded(document: Mapping[str, Any]) -> str:
     pair, which only escapes can carry.
     """
     try:
-        if all(type(value) in _SIMPLE for value in document.values()):
+        if _is_simple(document):
             return _WRITER.encode(dict(document)).decode()
         text = _PLAIN.encode(dict(document))
         text.encode()
@@ -42,6 +42,14 @@ def decoded(body: str) -> dict[str, Any]:
     except msgspec.MsgspecError:  # half a surrogate pair, a number no float holds: read as they were written
         document = json.loads(body)
     return document
+
+
+def _is_simple(document: Mapping[str, Any]) -> bool:
+    """Tell whether there are only simple values in it, and lists of them."""
+    others = set(map(type, document.values())) - _SIMPLE
+    if others != {list}:
+        return not others
+    return all(_SIMPLE.issuperset(map(type, value)) for value in document.values() if type(value) is list)
 
 
 _SIMPLE: Final = frozenset({str, int, bool, type(None)})

@@ -334,8 +334,7 @@ class SyncDriver:
         key: Secret | None = self._session.token if effect.key == "session" else self._session.deposit_key
         if key is None:
             return _NO_KEY
-        wanted = set(effect.seqs)
-        texts = [kept.text for kept in self._replica.outbox.unsent() if kept.seq in wanted]
+        texts = [kept.text for kept in self._replica.outbox.among_unsent(effect.seqs)]
         return await self._client.push(self._session.device_id, texts, key)
 
     async def _listen_to(self, request: int) -> None:

@@ -16,7 +16,7 @@ POLL: Final = timedelta(seconds=20)
 POLL_BESIDE_STREAM: Final = timedelta(minutes=5)
 """How often it is read while they do: a lost hint may cost this much, and the lease is renewed."""
 
-REST_BESIDE_BACKLOG: Final = timedelta(seconds=1)
+REST_BESIDE_BACKLOG: Final = timedelta(seconds=5)
 """How long the feed rests after it was read to its head while a backlog goes up: nearly all that comes then is its echo, the
 same documents again and again."""
 

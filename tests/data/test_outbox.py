@@ -46,6 +46,13 @@ def test_text_is_the_canonical_spelling_of_the_event(device: Device) -> None:
     assert event["at"] == "2026-11-20T04:00:00.000Z"
 
 
+def test_facts_are_given_by_their_numbers_as_long_as_they_are_unsent(device: Device) -> None:
+    outbox = device.replica.outbox
+    facts = outbox.capture([NewFact("42", NoteAdded(text)) for text in "abc"])
+    outbox.mark([accepted(facts[1].id)], "e7", lambda _key: True)
+    assert [kept.id for kept in outbox.among_unsent([3, 2, 1, 9])] == [facts[2].id, facts[0].id]
+
+
 def test_instants_grow_even_when_the_clock_is_set_back(device: Device) -> None:
     outbox = device.replica.outbox
     first = outbox.append(NoteAdded("a"), "42")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 from datetime import date
 from pathlib import Path
@@ -12,6 +13,7 @@ from tinydb import where
 from tinydb.table import Document, Table
 
 from data.store import Key, SqliteTable, Store, StoredDocument
+from data.store.storage import decoded, encoded
 
 
 @pytest.fixture
@@ -93,7 +95,10 @@ def test_any_json_comes_back_as_it_was(table: SqliteTable) -> None:
     assert table.search(where("with.dot") == 1) == [document]
 
 
-@pytest.mark.parametrize("value", [math.nan, math.inf, date(2026, 11, 22), b"bytes", {1, 2}])
+@pytest.mark.parametrize(
+    "value",
+    [math.nan, math.inf, date(2026, 11, 22), b"bytes", {1, 2}, [math.nan], ["a", b"bytes"], [[math.inf]], [date.max]],
+)
 def test_what_json_cannot_hold_is_refused_instead_of_changed(table: SqliteTable, value: object) -> None:
     table.insert({"a": 1})
     with pytest.raises((TypeError, ValueError)):
@@ -101,6 +106,16 @@ def test_what_json_cannot_hold_is_refused_instead_of_changed(table: SqliteTable,
     with pytest.raises((TypeError, ValueError)):
         table.update({"value": value}, doc_ids=[1])
     assert table.all() == [{"a": 1}]
+
+
+@pytest.mark.parametrize(
+    "flags", [[], ["late", "after-optout"], ["迟", '"', "\x7f\n\x00"], [1, None, True, 2**70], ["\udcff"], [[1]]]
+)
+def test_a_list_is_spelt_as_everywhere_else(flags: list[object]) -> None:
+    document = {"status": "accepted", "flags": flags, "ver": 7}
+    half_a_pair = "\udcff" in flags
+    assert encoded(document) == json.dumps(document, ensure_ascii=half_a_pair or 2**70 in flags, separators=(",", ":"))
+    assert decoded(encoded(document)) == document
 
 
 def test_walking_through_a_table_while_changing_it(table: SqliteTable) -> None:

@@ -9,6 +9,7 @@ import pytest
 from data.answers import Failure
 from data.sync import effects as do
 from data.sync import inputs as on
+from data.sync.pulling import REST_BESIDE_BACKLOG
 from domain.facts.payloads import DisclosureRead
 from domain.wire import DeviceState, EventResult, PushAnswer
 
@@ -202,7 +203,7 @@ def test_what_was_acknowledged_before_both_left_and_is_missing_now_is_offered_ag
 def test_a_page_proves_no_loss_while_a_request_is_under_way(ready: Bench, feed: Feed) -> None:
     capture(ready, "aabb")
     accept(ready, 1, received_through=4)
-    ready.wait(1)
+    ready.wait(REST_BESIDE_BACKLOG.total_seconds())
     ready.answer_pull(feed.page(head=6, device=DeviceState(0)))
     assert unsent(ready) == [1, 2]
 
@@ -320,7 +321,7 @@ def test_both_refused_for_the_session_go_again_with_the_deposit_key(ready: Bench
 def test_another_history_makes_both_answers_worthless_and_both_are_repeated(ready: Bench, feed: Feed) -> None:
     capture(ready, "aabb")
     ready.tell(on.Poked(9))
-    ready.wait(1)
+    ready.wait(REST_BESIDE_BACKLOG.total_seconds())
     ready.answer_pull(feed.page(feed.put(1, "a", 2), epoch="e8", reset=True, cursor="n1"))
     accept(ready, received_through=2)
     assert unsent(ready) == [1, 2, 3, 4]
