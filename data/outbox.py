@@ -263,12 +263,12 @@ class Outbox:
         ``epoch`` is the server's history that has them now. ``held`` tells whether the document of a key is here;
         facts of a case that has been taken away meanwhile leave no personal text behind.
         """
-        by_id = self._by_id({result.id for result in results})
+        said = {result.id: result for result in results}
         now = format_instant(self._clock.now())
         answered = {
-            kept.seq: Awaiting(kept, Acknowledgement.of(result, epoch, now))
-            for result in results
-            if (kept := by_id.get(result.id)) is not None
+            kept.seq: Awaiting(kept, Acknowledgement.of(said[kept.id], epoch, now))
+            for kept in self._unsent.values()
+            if kept.id in said
         }
         if not answered:
             return ()
@@ -293,16 +293,6 @@ class Outbox:
         self._awaiting |= awaiting
         self._changed(cases)
         return tuple(each.kept for each in answered.values())
-
-    def _by_id(self, ids: set[str]) -> dict[str, KeptFact]:
-        """Find unsent facts by their ids; what is answered stands near the front."""
-        found: dict[str, KeptFact] = {}
-        for kept in self._unsent.values():
-            if len(found) == len(ids):
-                break
-            if kept.id in ids:
-                found[kept.id] = kept
-        return found
 
     def refuse(self, seq: int, status: int, problem: str) -> None:
         """Note that the server would not take this fact; it stays unsent and is offered again later."""
