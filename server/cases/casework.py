@@ -6,7 +6,6 @@ changed, and :meth:`Casework.finish` folds each case, writes its document and mo
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -24,6 +23,7 @@ from domain.policy import Policy
 from domain.text import fold as searchable
 from server.cases.holds import Hold, leases_of, standing_holds, with_holds
 from server.cases.spelling import Spellings, spelt
+from server.database.ahead import writing_ahead
 from server.database.arrays import among
 from server.database.engine import Transaction
 from server.database.locking import lock_rows
@@ -145,14 +145,18 @@ class OpenCase:
 class Casework:
     """The cases one transaction changes."""
 
-    def __init__(self, transaction: Transaction) -> None:
+    def __init__(self, transaction: Transaction, policy: Policy | None = None) -> None:
+        """Begin; ``policy`` is the house's as this transaction sees it, where it was read already."""
         self.transaction = transaction
         self.cases: dict[str, OpenCase] = {}
+        self._policy = policy
 
-    @functools.cached_property
+    @property
     def policy(self) -> Policy:
         """The rules of the house as this transaction sees them."""
-        return current_policy(self.transaction)
+        if self._policy is None:
+            self._policy = current_policy(self.transaction)
+        return self._policy
 
     def open(self, case_ids: Iterable[str]) -> dict[str, OpenCase]:
         """Lock cases, sorted by id, and read them; answer those that exist."""
@@ -215,11 +219,18 @@ class Casework:
         case.forced = forced
         self.state(case, CaseAssigned(agent, agent_name, reassignment))
 
-    def finish(self, holding: Iterable[str] = (), *, tell: Callable[[int, int], None] | None = None) -> dict[str, int]:
+    def finish(
+        self,
+        holding: Iterable[str] = (),
+        *,
+        tell: Callable[[int, int], None] | None = None,
+        along: Callable[[dict[str, int]], None] | None = None,
+    ) -> dict[str, int]:
         """Fold and write every changed case and publish it; answer each one's new version.
 
         The feeds of the agents in ``holding`` are kept still until the transaction ends, whether they change or not. ``tell``
-        hears how many of how many cases are done.
+        hears how many of how many cases are done. What ``along`` writes, knowing the new versions, is sent along with
+        everything else that is written; it must not read.
 
         Leases are looked at once the feeds are locked: a machine that is given more time notes it while it holds its
         feed (see :func:`server.feeds.reading.read_page`), so it either is seen here or sees that the case is gone.
@@ -227,6 +238,8 @@ class Casework:
         changed = sorted((case for case in self.cases.values() if case.touched), key=lambda case: case.id)
         if not changed:
             lock_rows(self.transaction.connection, FEED_HEAD.c.agent_id, holding)
+            if along is not None:
+                along({})
             return {}
         changes: list[Change] = []
         for done, case in enumerate(changed):
@@ -250,12 +263,16 @@ class Casework:
             rows.append(self._case_row(case, case_holds))
         if tell is not None:
             tell(2 * len(changed) // 3, len(changed))
-        self._write_cases(changed, rows)
-        self._write_facts(changed, positions)
-        write_figures(self.transaction, changed, self.policy)
-        self._write_owners(changed, positions)
-        self._write_holds(new_holds, positions)
-        return {case.id: case.ver + 1 for case in changed}
+        policy, versions = self.policy, {case.id: case.ver + 1 for case in changed}
+        with writing_ahead(self.transaction.connection):
+            self._write_cases(changed, rows)
+            self._write_facts(changed, positions)
+            write_figures(self.transaction, changed, policy)
+            self._write_owners(changed, positions)
+            self._write_holds(new_holds, positions)
+            if along is not None:
+                along(versions)
+        return versions
 
     def _case_row(self, case: OpenCase, holds: Sequence[Hold]) -> dict[str, Any]:
         folded = case.folded if not holds else with_holds(case.folded, holds, forced=case.forced)

@@ -8,12 +8,12 @@ does happens in one transaction, so an answer is only given for what is durable.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Final, cast
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, select, update
 
 from domain.clock import from_milliseconds, milliseconds, parse_instant
 from domain.facts import SERVER_TYPES, Fact, Payload
@@ -31,18 +31,19 @@ from server.facts.audited import audit_accepted
 from server.facts.envelope import Received
 from server.facts.flags import FUTURE, Circumstances, Lease, flags_for
 from server.facts.quarantine import Kept, Reason, keep
-from server.facts.receipts import note_receipts
+from server.facts.receipts import receipts_of, write_receipts
 from server.facts.stored import StoredFact, Undecodable, decode_payload
 from server.facts.visibility import Assigned, Outlook, work_out_superseded
 from server.feeds.publishing import case_key
-from server.people.sessions import Caller, touch
+from server.people.sessions import Caller, heard_now
 
 # Every batch asks these, so they are put together once.
-_LEASE: Final = (
-    select(DEVICE.c.lease_until_ms, DEVICE.c.lapse_from_ms, DEVICE.c.lapse_to_ms)
+_DEVICE: Final = (
+    select(DEVICE.c.lease_until_ms, DEVICE.c.lapse_from_ms, DEVICE.c.lapse_to_ms, DEVICE.c.received_through)
     .where(DEVICE.c.id == bindparam("device"))
     .with_for_update()
 )
+_THIS_DEVICE: Final = update(DEVICE).where(DEVICE.c.id == bindparam("device"))
 _KNOWN: Final = select(EVENT).where(among(EVENT.c.id, "ids"))
 _ASSIGNED: Final = select(ASSIGNMENT.c.case_id, ASSIGNMENT.c.ver, ASSIGNMENT.c.feed_seq).where(
     among(ASSIGNMENT.c.case_id, "cases"), ASSIGNMENT.c.agent_id == bindparam("agent")
@@ -80,12 +81,13 @@ class Intake:
         self.epoch = epoch
         self.received_at = received_at or transaction.now
         self.policy = current_policy(transaction)
-        self.casework = Casework(transaction)
+        self.casework = Casework(transaction, self.policy)
         self._vouching_team: str | None = None
 
     def take(self, batch: Sequence[Received]) -> PushAnswer:
         """Store a batch and answer every event of it, in its order."""
-        lease = self._lock_device()
+        device = self._lock_device()
+        receipts = receipts_of(self.transaction, self.caller.device_id, device.received_through, batch)
         known = self._known_events(batch)
         pending: dict[str, _Pending] = {}
         conflicts: list[Kept] = []
@@ -96,16 +98,23 @@ class Intake:
                 pending[event_id] = self._understand(received)
             elif _digest_of(first) != received.digest:
                 conflicts.append(Kept(received, "other-bytes"))
-        self._apply(list(pending.values()), lease)
-        kept = conflicts + [Kept(each.received, each.reason) for each in pending.values() if each.reason is not None]
-        keep(self.transaction, self.caller, kept)
-        self._remember(pending.values())
-        through, missing = note_receipts(self.transaction, self.caller, batch)
-        if not self.caller.deposit:
-            touch(self.transaction, self.caller.device_id, self.policy.lease_s)
-        self._audit(kept)
+        self._apply(list(pending.values()), self._lease(device))
+
+        def along(versions: dict[str, int]) -> None:
+            self._note_versions(pending.values(), versions)
+            kept = conflicts + [
+                Kept(each.received, each.reason) for each in pending.values() if each.reason is not None
+            ]
+            keep(self.transaction, self.caller, kept)
+            self._remember(pending.values())
+            write_receipts(self.transaction, self.caller, receipts)
+            self._write_device(device, receipts.through)
+            self._audit(kept)
+
+        self.casework.finish(along=along)
         results = [self._answer(received, known, pending) for received in batch]
-        return PushAnswer(through, missing, results, revoked=self.caller.revoked_ms is not None or None)
+        revoked = self.caller.revoked_ms is not None or None
+        return PushAnswer(receipts.through, receipts.missing, results, revoked=revoked)
 
     def take_up(self, received: Received, vouched_for_by: str | None = None) -> bool:
         """Add an event that was kept apart when it came; answer whether it is understood and believed now.
@@ -113,14 +122,27 @@ class Intake:
         ``vouched_for_by`` is a team whose supervisor says that the author may write on its cases.
         """
         self._vouching_team = vouched_for_by
-        lease = self._lock_device()
+        lease = self._lease(self._lock_device())
         pending = self._understand(received)
         self._apply([pending], lease)
+        self._note_versions([pending], self.casework.finish())
         return pending.reason is None
 
-    def _lock_device(self) -> Lease | None:
-        row = self.transaction.connection.execute(_LEASE, {"device": self.caller.device_id}).one()
-        return Lease(*row) if self.caller.role == "agent" else None
+    def _lock_device(self) -> Any:
+        return self.transaction.connection.execute(_DEVICE, {"device": self.caller.device_id}).one()
+
+    def _lease(self, device: Any) -> Lease | None:
+        if self.caller.role != "agent":
+            return None
+        return Lease(device.lease_until_ms, device.lapse_from_ms, device.lapse_to_ms)
+
+    def _write_device(self, device: Any, through: int) -> None:
+        """Note what the device has handed over, and that it was heard from where it has a session."""
+        changed = {} if through == device.received_through else {"received_through": through}
+        if not self.caller.deposit:
+            changed |= heard_now(device.lease_until_ms, self.transaction.now_ms, self.policy.lease_s)
+        if changed:
+            self.transaction.connection.execute(_THIS_DEVICE, {"device": self.caller.device_id} | changed)
 
     def _known_events(self, batch: Sequence[Received]) -> dict[str, Any]:
         ids = sorted({received.envelope.id for received in batch})
@@ -167,7 +189,8 @@ class Intake:
                 if each.reason is None:
                     self._flag(case, each, outlook, lease)
         apply_waiting_moves(self.casework, [case for case in opened.values() if case.touched])
-        versions = self.casework.finish()
+
+    def _note_versions(self, pending: Iterable[_Pending], versions: Mapping[str, int]) -> None:
         for each in pending:
             if each.reason is None:
                 each.ver = versions[each.received.envelope.case_id]

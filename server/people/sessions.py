@@ -178,11 +178,14 @@ def touch(transaction: Transaction, device_id: str, lease_s: int) -> None:
 
     When its lease had run out before, the time in between is kept: what the device did then is flagged.
     """
-    now = transaction.now_ms
     until = transaction.connection.execute(_LEASE, {"device": device_id}).scalar_one()
-    lapsed = {"lapse_from_ms": until, "lapse_to_ms": now} if until < now else {}
-    changed = {"contact_ms": now, "lease_until_ms": max(until, now + lease_s * 1000)} | lapsed
-    transaction.connection.execute(_THIS_DEVICE, {"device": device_id} | changed)
+    transaction.connection.execute(_THIS_DEVICE, {"device": device_id} | heard_now(until, transaction.now_ms, lease_s))
+
+
+def heard_now(until_ms: int, now_ms: int, lease_s: int) -> dict[str, int]:
+    """Give what changes of a device whose lease ends at ``until_ms`` when it is heard from; see :func:`touch`."""
+    lapsed = {"lapse_from_ms": until_ms, "lapse_to_ms": now_ms} if until_ms < now_ms else {}
+    return {"contact_ms": now_ms, "lease_until_ms": max(until_ms, now_ms + lease_s * 1000)} | lapsed
 
 
 def end_lease(transaction: Transaction, device_id: str) -> None:
