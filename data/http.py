@@ -7,7 +7,6 @@ network or a server may do. Neither URLs nor bodies are logged: a search holds a
 from __future__ import annotations
 
 import asyncio
-import gzip
 import logging
 from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import aclosing
@@ -19,6 +18,7 @@ import msgspec
 from data.address import UnsafeAddressError as UnsafeAddressError
 from data.address import checked_address, is_loopback
 from data.answers import Answer, Failure, Step, Timing
+from data.bodies import packed, told
 from data.decoding import NotUnderstoodError, convert, decode, decode_changes, decode_push, decode_tree
 from data.headers import retry_after, server_time
 from data.pokes import Hint, HintReader
@@ -46,8 +46,6 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-GZIP_ABOVE: Final = 1024
-"""Bodies of more bytes than this are compressed."""
 MAX_ANSWER: Final = 64 * 1024 * 1024
 """Most bytes of an answer, inflated: a page of the feed is far smaller, and a runaway must not fill the memory."""
 CONNECT_S: Final = 5.0
@@ -60,10 +58,6 @@ FOLLOWED_SILENCE_S: Final = 300.0
 """The longest a followed import may say nothing: opening a large workbook has no steps."""
 
 _LINES: Final = "application/x-ndjson"
-_LEVEL: Final = 1  # a batch of facts: a quarter of level 6's time for a tenth more bytes
-_COMPRESS_ASIDE: Final = 1280 * 1024
-"""Bodies of more bytes are compressed on another thread. A batch of facts is smaller: it takes 5 ms, and has to be on the wire
-before the answer to the one before is stored, which holds everything else up."""
 _JSON: Final = "application/json"
 _PROBLEM_MEMBERS: Final = frozenset({"type", "title", "status", "detail", "instance"})
 
@@ -122,10 +116,15 @@ class ServerClient:
         """End the session."""
         return await self._ask("DELETE", "/v1/sessions/current", token, _nothing)
 
-    async def push(self, device: str, events: Sequence[str], key: Secret) -> Answer[PushAnswer] | Failure:
-        """Hand facts over, each in the exact characters it was captured in; ``key`` is a token or the deposit key."""
+    async def push(
+        self, device: str, events: Sequence[str], key: Secret, on_sent: Callable[[], None] | None = None
+    ) -> Answer[PushAnswer] | Failure:
+        """Hand facts over, each in the exact characters it was captured in; ``key`` is a token or the deposit key.
+
+        ``on_sent`` is called when the request is on the wire.
+        """
         body = '{"device_id":' + msgspec.json.encode(device).decode() + ',"events":[' + ",".join(events) + "]}"
-        return await self._ask("POST", "/v1/events", key, decode_push, body=body.encode())
+        return await self._ask("POST", "/v1/events", key, decode_push, body=body.encode(), on_sent=on_sent)
 
     async def changes(self, cursor: str | None, limit: int, token: Secret) -> Answer[ChangesPage] | Failure:
         """Read the own feed from ``cursor``, or from the start."""
@@ -226,14 +225,20 @@ class ServerClient:
         client = self._opened()
         import httpx
 
-        packed, encoding = await _packed(content)
+        compressed, encoding = await packed(content)
         headers = _authorization(token) | encoding | _spoken()
-        headers |= {"Accept": _LINES, "Content-Type": "application/octet-stream", "Content-Length": str(len(packed))}
+        headers |= {
+            "Accept": _LINES,
+            "Content-Type": "application/octet-stream",
+            "Content-Length": str(len(compressed)),
+        }
         url = f"{self.address}/v1/imports/{quote(import_id, safe='')}"
         timeout = httpx.Timeout(FOLLOWED_SILENCE_S, connect=CONNECT_S)
         sent_at = self._clock.now()
         try:
-            async with client.stream("PUT", url, params=query, content=packed, headers=headers, timeout=timeout) as got:
+            async with client.stream(
+                "PUT", url, params=query, content=compressed, headers=headers, timeout=timeout
+            ) as got:
                 timing = Timing(sent_at, self._clock.now(), server_time(got.headers))
                 if got.status_code != 200:
                     yield _refusal(got.status_code, got.headers, await _bounded(got), timing)
@@ -272,6 +277,7 @@ class ServerClient:
         query: Mapping[str, str] | None = None,
         body: bytes | None = None,
         headers: Mapping[str, str] | None = None,
+        on_sent: Callable[[], None] | None = None,
     ) -> Answer[T] | Failure:
         client = self._opened()
         import httpx
@@ -279,14 +285,15 @@ class ServerClient:
         sent = _authorization(key) | _spoken() | {"Accept": _JSON}
         if body is not None:
             sent["Content-Type"] = _JSON
-            body, encoding = await _packed(body)
-            sent |= encoding
+            body, encoding = await packed(body)
+            sent |= encoding | {"Content-Length": str(len(body))}
+        content = body if body is None or on_sent is None else told(body, on_sent)
         sent_at = self._clock.now()
         try:
             async with (
                 asyncio.timeout(WHOLE_S),
                 client.stream(
-                    method, self.address + path, params=query, content=body, headers=sent | dict(headers or {})
+                    method, self.address + path, params=query, content=content, headers=sent | dict(headers or {})
                 ) as response,
             ):
                 raw = await _bounded(response)
@@ -339,17 +346,6 @@ def _said(line: str) -> Step | tuple[int, Any]:
 def _spoken() -> dict[str, str]:
     """Ask for the server's sentences in the language that is on the screen."""
     return {"Accept-Language": language()}
-
-
-async def _packed(body: bytes) -> tuple[bytes, dict[str, str]]:
-    """Compress what is worth it, aside when it is large enough to be felt."""
-    if len(body) <= GZIP_ABOVE:
-        return body, {}
-    if len(body) > _COMPRESS_ASIDE:
-        packed = await asyncio.to_thread(gzip.compress, body, _LEVEL, mtime=0)
-    else:
-        packed = gzip.compress(body, _LEVEL, mtime=0)
-    return packed, {"Content-Encoding": "gzip"}
 
 
 async def _bounded(response: httpx.Response) -> bytes:

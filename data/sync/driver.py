@@ -30,6 +30,9 @@ from domain.wire import AgentInfo, PushAnswer
 
 Alarm = Literal["conflict", "set-back"]
 
+LONGEST_LEAVING_S: Final = 0.25
+"""How long the store waits at most for facts to be on the wire: a slow line must not keep an answer from being stored."""
+
 _NO_KEY: Final = Failure("status", 401, problem="no key")
 
 
@@ -70,6 +73,8 @@ class SyncDriver:
         self._stream: asyncio.Task[None] | None = None
         self._defect: BaseException | None = None
         self._outcome: SyncStatus | None = None
+        self._leaving: set[int] = set()
+        self._left = asyncio.Event()
         self._pushed = self._pulled = self._revoked = 0
 
     @property
@@ -170,7 +175,7 @@ class SyncDriver:
                 self._replica.outbox.prune()
             event: on.Input = on.Started(self._session.token is not None, self._session.deposit_key is not None)
             while True:
-                self._take(event)
+                await self._take(event)
                 if isinstance(event, on.Stopped) or (until_settled and self._engine.settled and inbox.empty()):
                     self._outcome = self._engine.status()
                     return
@@ -198,21 +203,37 @@ class SyncDriver:
         if self._inbox is not None:
             self._inbox.put_nowait(event)
 
-    def _take(self, event: on.Input) -> None:
+    async def _take(self, event: on.Input) -> None:
         """Give the engine an input, then what follows from it at once."""
         inputs = deque([event])
         while inputs:
             effects = self._engine.handle(inputs.popleft())
             self._replica.correct(self._engine.state.contact.offset)
             for effect in effects:
+                if isinstance(effect, do.MarkSent | do.ApplyPage):
+                    await self._let_requests_leave()
                 answer = self._do(effect)
                 if answer is not None:
                     inputs.append(answer)
+
+    async def _let_requests_leave(self) -> None:
+        """Wait until the facts being sent are on the wire: the store is about to hold everything up."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(LONGEST_LEAVING_S):
+                while self._leaving:
+                    self._left.clear()
+                    await self._left.wait()
+
+    def _has_left(self, request: int) -> None:
+        self._leaving.discard(request)
+        self._left.set()
 
     def _do(self, effect: do.Effect) -> on.Input | None:
         """Do one thing the engine wants; give the input that tells of it, if that is known already."""
         match effect:
             case do.SayHello() | do.SendEvents() | do.FetchChanges():
+                if isinstance(effect, do.SendEvents):
+                    self._leaving.add(effect.request)
                 self._begin(self._request(effect))
             case do.OpenStream():
                 self._stream = self._begin(self._listen_to(effect.request))
@@ -303,6 +324,7 @@ class SyncDriver:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+        self._leaving.clear()  # one that was cancelled before it began told nobody
         self._stream = None
 
     async def _request(self, effect: do.SayHello | do.SendEvents | do.FetchChanges) -> None:
@@ -315,7 +337,10 @@ class SyncDriver:
                     else on.HelloAnswered(effect.request, hello.value, hello.timing)
                 )
             case do.SendEvents():
-                pushed = await self._push(effect)
+                try:
+                    pushed = await self._push(effect)
+                finally:
+                    self._has_left(effect.request)
                 self._soon(
                     on.PushFailed(effect.request, pushed)
                     if isinstance(pushed, Failure)
@@ -335,7 +360,7 @@ class SyncDriver:
         if key is None:
             return _NO_KEY
         texts = [kept.text for kept in self._replica.outbox.among_unsent(effect.seqs)]
-        return await self._client.push(self._session.device_id, texts, key)
+        return await self._client.push(self._session.device_id, texts, key, lambda: self._has_left(effect.request))
 
     async def _listen_to(self, request: int) -> None:
         token = self._session.token

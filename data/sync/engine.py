@@ -102,7 +102,7 @@ class Engine:
                 self._failed(event.failure, now)
                 self._change(hello=self.state.hello.delayed(event.failure, now, self._random))
             case on.PushAnswered() if flight := self.state.push.flight(event.request):
-                self._push_answered(flight, event)
+                self._push_answered(flight, event, now)
             case on.PushFailed() if flight := self.state.push.flight(event.request):
                 self._push_failed(flight, event.failure, now)
             case on.Marked() if flight := self.state.push.flight(event.request):
@@ -133,7 +133,7 @@ class Engine:
 
     # --- up ----------------------------------------------------------------------------------------------------
 
-    def _push_answered(self, flight: Flight, event: on.PushAnswered) -> None:
+    def _push_answered(self, flight: Flight, event: on.PushAnswered, now: datetime) -> None:
         self._heard(event.timing)
         if flight.epoch != self.state.contact.epoch:
             # The history that took custody is no longer the server's, or was not known yet: offer the same again.
@@ -144,6 +144,9 @@ class Engine:
         missing = frozenset(event.answer.missing) - flight.overtaken
         if missing:
             missing -= {kept.seq for kept in self._outbox.unsent()}
+        if len(event.answer.results) >= len(flight.seqs) and not event.answer.revoked:
+            self._change(push=self.state.push.heard(flight))
+            self._start_push(now)  # so that the server has work while the answer is stored
         self._effects.append(do.MarkSent(event.request, tuple(event.answer.results), self.state.contact))
         if event.answer.revoked:
             self._shut_out()
@@ -345,10 +348,8 @@ class Engine:
         if state.hello.due(now):
             self._change(hello=Call(request=self._number(), failures=state.hello.failures))
             self._effects.append(do.SayHello(self.state.requests))
-        if not self.state.compatible:
-            return
         self._start_push(now)
-        if not self.state.session:
+        if not self.state.session or not self.state.compatible:
             return
         pull = self.state.pull
         if pull.due(now, backlog=has_backlog(self.state, self._outbox)):
@@ -363,7 +364,7 @@ class Engine:
     def _start_push(self, now: datetime) -> None:
         state = self.state
         key, epoch, unsent = state.key, state.contact.epoch, self._outbox.unsent()
-        if key is None:
+        if key is None or not state.running or not state.compatible:
             return
         self._change(push=state.push.rested(now))
         while batch := due_batch(self.state.push, unsent, key, epoch, now + state.contact.offset, state.limits):

@@ -35,8 +35,9 @@ _MALFORMED: Final = frozenset({400, 413, 422})
 class Flight:
     """One request on its way up: its facts, the ``cases`` they are of, shown with ``key`` while the history was ``epoch``.
 
-    Beside one that is ``alone`` no other goes: it repeats, halves or offers again. ``overtaken`` are facts acknowledged since
-    it left: its answer may still call them missing.
+    Beside one that is ``alone`` no other goes: it repeats, halves or offers again. ``answered`` says that the server has its
+    facts and that this is being stored. ``overtaken`` are facts acknowledged since it left: its answer may still call them
+    missing.
     """
 
     request: int
@@ -45,6 +46,7 @@ class Flight:
     epoch: str | None
     cases: frozenset[str] = frozenset()
     alone: bool = False
+    answered: bool = False
     overtaken: frozenset[int] = frozenset()
 
 
@@ -52,7 +54,7 @@ class Flight:
 class Push:
     """The state of the way up.
 
-    ``under_way`` are the requests nobody has answered yet, oldest first; no fact is in two of them.
+    ``under_way`` are the requests whose answers are not stored yet, oldest first; no fact is in two of them.
     ``groups`` are parts of earlier batches to be sent exactly so: halves of a malformed one, or one to be repeated.
     ``failures`` counts in a row, ``refused`` single facts refused in a row.
     """
@@ -79,6 +81,15 @@ class Push:
     def without(self, flight: Flight) -> Push:
         """Give the state in which this one is no longer under way."""
         return replace(self, under_way=tuple(each for each in self.under_way if each.request != flight.request))
+
+    def heard(self, flight: Flight) -> Push:
+        """Give the state in which the answer to this one is about to be stored."""
+        return replace(
+            self,
+            under_way=tuple(
+                replace(each, answered=True) if each.request == flight.request else each for each in self.under_way
+            ),
+        )
 
     def answered(self, flight: Flight, seqs: Collection[int]) -> Push:
         """Give the state after the server took custody of ``seqs`` with this flight.
@@ -190,19 +201,25 @@ def _next(push: Push, unsent: Sequence[KeptFact], now: datetime, limits: Limits)
 
 
 def _beside(push: Push, unsent: Sequence[KeptFact], key: KeyKind, epoch: str | None, limits: Limits) -> Batch | None:
-    """Choose what may go beside the one flight that is under way: on an easy day only, and if it is worth a request.
+    """Choose what may go beside what is under way, on an easy day only: at most one request beside one nobody has answered.
 
-    Nothing of a case that flight has facts of: what a device says of one case arrives in the order in which it was said.
+    Nothing of a case that one has facts of: what a device says of one case arrives in the order in which it was said. And
+    only what is worth a request; while an answer is being stored and nothing else is under way, whatever is next.
     """
-    if len(push.under_way) != 1 or push.groups or push.failures or push.refused or push.pause is not None:
+    if push.groups or push.failures or push.refused or push.pause is not None or epoch is None:
         return None
-    (first,) = push.under_way
-    if first.alone or first.key != key or first.epoch != epoch or epoch is None:
+    if any(flight.alone or flight.key != key or flight.epoch != epoch for flight in push.under_way):
         return None
+    open_ones = [flight for flight in push.under_way if not flight.answered]
+    if len(open_ones) > 1:
+        return None
+    busy = {seq for flight in push.under_way for seq in flight.seqs}
+    cases = open_ones[0].cases if open_ones else frozenset()
     near = unsent[: WITHIN_BATCHES * limits.max_events]
-    fresh, size = _fitting((kept for kept in near if kept.refusal is None and kept.case_id not in first.cases), limits)
+    others = (kept for kept in near if not (kept.refusal or kept.case_id in cases or kept.seq in busy))
+    fresh, size = _fitting(others, limits)
     worth_it = len(fresh) * 2 >= limits.max_events or size * 2 >= min(limits.max_body, BATCH_BYTES)
-    return _batch(fresh) if fresh and worth_it else None
+    return _batch(fresh) if fresh and (worth_it or not open_ones) else None
 
 
 def _batch(facts: Sequence[KeptFact], groups: tuple[tuple[int, ...], ...] = (), *, alone: bool = False) -> Batch:

@@ -39,7 +39,9 @@ class WiredClient(ServerClient):
             return Answer(replace(answer.value, limits=self._limits), answer.timing, answer.etag)
         return answer
 
-    async def push(self, device: str, events: Sequence[str], key: Secret) -> Answer[PushAnswer] | Failure:
+    async def push(
+        self, device: str, events: Sequence[str], key: Secret, on_sent: Callable[[], None] | None = None
+    ) -> Answer[PushAnswer] | Failure:
         said = [json.loads(event) for event in events]
         mine = self.machine, frozenset(event["id"] for event in said), frozenset(event["case_id"] for event in said)
         for machine, facts, cases in self._pushes:
@@ -51,7 +53,7 @@ class WiredClient(ServerClient):
                     raise Violation(f"what {self._line.name} says of a case may arrive in another order")
         self._pushes.append(mine)
         try:
-            return await super().push(device, events, key)
+            return await super().push(device, events, key, on_sent)
         finally:
             self._pushes.remove(mine)
 
@@ -65,10 +67,13 @@ class WiredClient(ServerClient):
         query: Mapping[str, str] | None = None,
         body: bytes | None = None,
         headers: Mapping[str, str] | None = None,
+        on_sent: Callable[[], None] | None = None,
     ) -> Answer[T] | Failure:
         if not self._alive():
             return Failure("network")
         request = Request(method, path, key.reveal() if key else None, body or b"", dict(query or {}))
+        if on_sent is not None:
+            on_sent()
         sent_at = self.machine.now()
         try:
             response = await self._network.carry(self._line, request)

@@ -170,6 +170,28 @@ async def test_a_push_does_not_wait_for_a_pull_that_hangs(bundle: Bundle, wire: 
     await asyncio.wait_for(task, FIVE_SECONDS)
 
 
+async def test_the_next_facts_are_on_the_wire_before_the_answer_to_the_last_is_stored(
+    bundle: Bundle, wire: Wire, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wire.answers["/v1/hello"] = lambda _request: HELLO | {"limits": {"max_events": 1}}
+    seen: list[int] = []
+    mark = bundle.replica.mark
+
+    def looking(*arguments: Any) -> Any:
+        seen.append(wire.asked.count("/v1/events"))
+        return mark(*arguments)
+
+    monkeypatch.setattr(bundle.replica, "mark", looking)
+    task = asyncio.get_running_loop().create_task(bundle.driver.run())
+    await bundle.until("synced")
+    for text in "abc":
+        bundle.replica.outbox.append(NoteAdded(text), "42")
+    await bundle.until("synced")
+    bundle.driver.stop()
+    await asyncio.wait_for(task, FIVE_SECONDS)
+    assert seen == [2, 3, 3]
+
+
 async def test_stopping_in_the_middle_of_a_push_keeps_the_fact(bundle: Bundle, wire: Wire) -> None:
     wire.hold["/v1/events"] = asyncio.Event()
     bundle.replica.outbox.append(NoteAdded("a"), "42")
