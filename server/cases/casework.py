@@ -7,13 +7,12 @@ changed, and :meth:`Casework.finish` folds each case, writes its document and mo
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 
 from sqlalchemy import RowMapping, delete, select, update
 
-from domain.case.fold import Folding, folding
 from domain.case.model import Case
 from domain.case.reading import balance
 from domain.clock import from_milliseconds
@@ -22,7 +21,8 @@ from domain.facts.payloads import CaseAssigned
 from domain.policy import Policy
 from domain.text import fold as searchable
 from server.cases.holds import Hold, leases_of, standing_holds, with_holds
-from server.cases.spelling import Spellings, spelt
+from server.cases.open_case import OpenCase, Remembered
+from server.cases.spelling import spelt
 from server.database.ahead import writing_ahead
 from server.database.arrays import among
 from server.database.engine import Transaction
@@ -32,7 +32,6 @@ from server.database.upsert import insert_rows, upsert
 from server.documents import current_policy
 from server.facts.stored import SERVER, Author, StoredFact, fact_row, load_facts, own_fact
 from server.feeds.publishing import Change, case_key, publish
-from server.figures.past import Past
 from server.figures.writing import write_figures
 
 _CHUNK = 500
@@ -45,101 +44,6 @@ _OPEN: Final = (
     .order_by(CASE.c.id)
 )
 _MEMORY: Final = "case:"
-
-
-@dataclass(frozen=True, slots=True)
-class Remembered:
-    """What a process knows of a case at one version: its facts, their fold, their past, and how the document was spelt."""
-
-    facts: list[StoredFact] = field(repr=False)
-    folding: Folding = field(repr=False)
-    spellings: Spellings = field(repr=False)
-    past: Past = field(repr=False)
-
-
-@dataclass(slots=True)
-class OpenCase:
-    """A case that is locked and may be changed. ``ver`` and the ``was_`` fields are as the transaction found them."""
-
-    id: str
-    team: str
-    creditor: str
-    customer_key: str
-    ver: int
-    owner: str | None
-    was_owner: str | None
-    was_closed: str | None
-    source: str | None
-    existing: list[StoredFact] = field(repr=False)
-    added: list[StoredFact] = field(default_factory=list, repr=False)
-    revised: list[StoredFact] = field(default_factory=list, repr=False)
-    forced: bool = False
-    touched: bool = False
-    remembered: Remembered | None = field(default=None, repr=False)
-    _folding: Folding | None = field(default=None, repr=False)
-    _ids: set[str] | None = field(default=None, repr=False)
-    _past: Past | None = field(default=None, repr=False)
-
-    @property
-    def is_new(self) -> bool:
-        """Tell whether this transaction creates the case."""
-        return self.ver == 0
-
-    @property
-    def folded(self) -> Case:
-        """The case with everything added so far."""
-        return self.folding.case
-
-    @property
-    def folding(self) -> Folding:
-        """The fold of the case: what was folded before goes on where it can."""
-        if self._folding is None:
-            if self.remembered is not None and not self.revised:
-                self._folding = self.remembered.folding.with_later(stored.fact for stored in self.added)
-            if self._folding is None:
-                self._folding = folding(self.id, [stored.fact for stored in (*self.existing, *self.added)])
-        return self._folding
-
-    @property
-    def past(self) -> Past:
-        """What all facts say of the case's past. Ask when nothing more will be added: it is worked out once."""
-        if self._past is None:
-            if self.remembered is not None:
-                self._past = self.remembered.past.add(self.added)
-            else:
-                self._past = Past().add(self.existing).add(self.added)
-        return self._past
-
-    @property
-    def seen_by(self) -> str | None:
-        """Whose feed showed the case when the transaction found it."""
-        return self.was_owner if self.was_closed is None else None
-
-    def add(self, stored: StoredFact) -> None:
-        """Add a fact."""
-        self.added.append(stored)
-        if self._ids is not None:
-            self._ids.add(stored.fact.id)
-        self._folding = None
-        self.touched = True
-
-    def discard(self, stored: StoredFact) -> None:
-        """Take a fact back that was added in this transaction."""
-        self.added.remove(stored)
-        self._ids = None
-        self._folding = None
-        self.touched = bool(self.added)
-
-    def revise(self, stored: StoredFact) -> None:
-        """Note that what the server worked out about a known fact has changed."""
-        self.revised.append(stored)
-        self._folding = None
-
-    def knows(self, fact_id: str) -> bool:
-        """Tell whether the case has this fact."""
-        if self._ids is None:
-            self._ids = {stored.fact.id for stored in (*self.existing, *self.added)}
-        return fact_id in self._ids
 
 
 class Casework:
@@ -307,7 +211,7 @@ class Casework:
         if all(
             stored.fact.device is not None for stored in case.added
         ):  # the server's own are read back as stored first
-            known = Remembered(facts, case.folding, spellings, case.past)
+            known = Remembered(facts, case.folding, spellings, case.past, case.ids)
             stamp = (case.ver + 1, self.transaction.now_ms)
             self.transaction.learnt.append((_MEMORY + case.id, stamp, known, len(facts)))
         return doc

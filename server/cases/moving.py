@@ -15,7 +15,8 @@ from sqlalchemy import bindparam, delete, select, update
 from domain.case.model import Case
 from domain.clock import milliseconds
 from server.audit import record
-from server.cases.casework import Casework, OpenCase
+from server.cases.casework import Casework
+from server.cases.open_case import OpenCase
 from server.database.arrays import among
 from server.database.engine import Database, Transaction
 from server.database.schema import PENDING_MOVE, REASSIGNED, USER

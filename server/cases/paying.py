@@ -17,8 +17,9 @@ from domain.supervision import PaymentAnswer, PaymentRequest
 from domain.text import clean_line
 from domain.text import fold as searchable
 from server.audit import record
-from server.cases.casework import Casework, OpenCase
+from server.cases.casework import Casework
 from server.cases.finding import contains
+from server.cases.open_case import OpenCase
 from server.database.engine import Transaction
 from server.database.schema import CASE, PAYMENT
 from server.figures.cash import note_cash

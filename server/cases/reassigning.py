@@ -19,9 +19,10 @@ from domain.ids import digest_id
 from domain.supervision import MovedCase, MoveStatus, ReassignmentAnswer, ReassignmentRequest
 from domain.text import clean_line
 from server.audit import record
-from server.cases.casework import Casework, OpenCase
+from server.cases.casework import Casework
 from server.cases.loads import Loads, agent_loads, from_plain, loads, moved, to_plain
 from server.cases.moving import forget_waiting, move, running_call_ends_by, wait_for_call
+from server.cases.open_case import OpenCase
 from server.cases.planning import Draft, Planned, draft_of
 from server.database.engine import Database, Transaction
 from server.database.schema import PENDING_MOVE, REASSIGNED, REASSIGNMENT

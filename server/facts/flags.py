@@ -19,10 +19,11 @@ from domain.facts.payloads import (
 )
 from domain.policy import Policy
 from domain.wire import Flag, Seen
-from server.cases.casework import OpenCase
+from server.cases.open_case import OpenCase
 from server.facts import gatecheck
 from server.facts.stored import StoredFact
 from server.facts.visibility import Outlook
+from server.figures.past import CHANGES_CALLBACKS
 
 LATE: Final = timedelta(hours=24)
 """A fact that travelled longer is flagged ``late``."""
@@ -30,7 +31,6 @@ FUTURE: Final = timedelta(minutes=2)
 """A fact whose author's clock was further ahead than this is flagged ``clock-suspect``."""
 
 _WHOLE_CUSTOMER: Final = frozenset({"cease", "represented", "deceased", "insolvency"})
-_CHANGES_CALLBACKS: Final = frozenset({CallbackSet, CallbackCleared, FactRetracted})
 _ORDER: Final = {flag: place for place, flag in enumerate(get_args(Flag))}
 
 
@@ -101,7 +101,10 @@ def _callbacks_before(case: OpenCase, stored: StoredFact) -> list[Callback]:
     """Give the call-backs that stood when a fact was written: what was agreed then, whatever became of it since."""
     standing: dict[str, Callback] = {}
     place = order_key(stored.fact)
-    about = [each.fact for each in (*case.existing, *case.added) if type(each.fact.payload) in _CHANGES_CALLBACKS]
+    about = [
+        *case.callbacks_before,
+        *(each.fact for each in case.added if type(each.fact.payload) in CHANGES_CALLBACKS),
+    ]
     for fact in sorted((fact for fact in about if order_key(fact) < place), key=order_key):
         match fact.payload:
             case CallbackSet(due=due, timed=timed, number=number):

@@ -20,8 +20,9 @@ from domain.facts import SERVER_TYPES, Fact, Payload
 from domain.facts.payloads import FactRetracted
 from domain.wire import EventResult, EventStatus, Flag, PushAnswer
 from server.audit import record
-from server.cases.casework import Casework, OpenCase
+from server.cases.casework import Casework
 from server.cases.moving import apply_waiting_moves
+from server.cases.open_case import OpenCase
 from server.database.arrays import among
 from server.database.engine import Transaction
 from server.database.schema import ASSIGNMENT, DEVICE, EVENT

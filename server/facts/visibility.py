@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from domain.case.parts import share_debts
 from domain.facts.payloads import PaymentReceived, PaymentReversed, PromiseMade
 from domain.wire import Seen
-from server.cases.casework import OpenCase
+from server.cases.open_case import OpenCase
 from server.facts.stored import StoredFact
 
 

@@ -11,7 +11,15 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
-from domain.facts.payloads import AccountStated, AttemptStarted, CaseAssigned
+from domain.facts import Fact
+from domain.facts.payloads import (
+    AccountStated,
+    AttemptStarted,
+    CallbackCleared,
+    CallbackSet,
+    CaseAssigned,
+    FactRetracted,
+)
 
 if TYPE_CHECKING:
     from server.facts.stored import StoredFact
@@ -21,13 +29,16 @@ _WORK: Final = frozenset(
 )
 """What counts as having worked a case."""
 
+CHANGES_CALLBACKS: Final = frozenset({CallbackSet, CallbackCleared, FactRetracted})
+"""The payloads that decide which call-backs stood at an instant."""
+
 
 @dataclass(slots=True)
 class Past:
     """When what happened first and last. It is changed in place, so whoever adds to it must be its only holder.
 
-    ``worked`` says by author when they worked the case last, ``placed`` by currency the most the ledger has ever said was
-    open: what there was to collect.
+    ``callbacks`` are the facts that set one, cleared one or took something back. ``worked`` says by author when they worked
+    the case last, ``placed`` by currency the most the ledger has ever said was open: what there was to collect.
     """
 
     opened: datetime | None = None
@@ -36,6 +47,7 @@ class Past:
     first_attempt: datetime | None = None
     last_attempt: datetime | None = None
     last_attempt_by: str | None = None
+    callbacks: list[Fact] = field(default_factory=list, repr=False)
     worked: dict[str, datetime] = field(default_factory=dict)
     placed: dict[str, int] = field(default_factory=dict)
 
@@ -50,6 +62,8 @@ class Past:
                 self.worked[fact.author] = at if before is None else max(before, at)
             if isinstance(payload, AttemptStarted):
                 self._add_attempt(payload, at, fact.author)
+            elif type(payload) in CHANGES_CALLBACKS:
+                self.callbacks.append(fact)
             elif isinstance(payload, CaseAssigned):
                 self.assigned = at if self.assigned is None else max(self.assigned, at)
             elif isinstance(payload, AccountStated):

@@ -15,7 +15,7 @@ from domain.queue.model import Placement
 from domain.queue.placing import View
 
 if TYPE_CHECKING:
-    from server.cases.casework import OpenCase
+    from server.cases.open_case import OpenCase
     from server.figures.past import Past
 
 _CURED: Final = frozenset({"settled", "paid"})

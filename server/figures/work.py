@@ -17,7 +17,7 @@ from server.documents import current_policy
 from server.facts.stored import StoredFact, stored_fact
 
 if TYPE_CHECKING:
-    from server.cases.casework import OpenCase
+    from server.cases.open_case import OpenCase
 
 SLOT_MS: Final = 15 * 60 * 1000
 """How long a slot is: every zone's hours and midnights fall on its edges."""

@@ -22,7 +22,7 @@ from server.figures.rows import case_row, payment_rows, promise_rows
 from server.figures.work import MEASURES, work_rows
 
 if TYPE_CHECKING:
-    from server.cases.casework import OpenCase
+    from server.cases.open_case import OpenCase
 
 _log = logging.getLogger("duecall.server.figures")
 

@@ -19,7 +19,8 @@ from domain.receivables.customers import id_key, name_key
 from domain.supervision import PaymentFate, PaymentRow
 from domain.text import fold as searchable
 from server.audit import record
-from server.cases.casework import Casework, OpenCase
+from server.cases.casework import Casework
+from server.cases.open_case import OpenCase
 from server.database.engine import Transaction
 from server.database.schema import CASE, DEED, PAYMENT
 from server.figures.cash import note_cash

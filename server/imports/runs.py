@@ -16,7 +16,8 @@ from domain.i18n import tr
 from domain.ids import digest_id
 from domain.supervision import ImportKind, ImportLine, ImportPage
 from server.audit import record
-from server.cases.casework import Casework, OpenCase
+from server.cases.casework import Casework
+from server.cases.open_case import OpenCase
 from server.database.engine import Transaction
 from server.database.schema import USER
 from server.database.supervision_tables import CASE_FIGURE, IMPORT_CASE, IMPORT_RUN

@@ -34,8 +34,9 @@ from domain.receivables import (
 )
 from domain.supervision import ImportKind, PaymentRow
 from server.audit import record
-from server.cases.casework import Casework, OpenCase
+from server.cases.casework import Casework
 from server.cases.finding import agent_id
+from server.cases.open_case import OpenCase
 from server.cases.planning import active_agents
 from server.database.engine import Database, Transaction
 from server.database.schema import CASE

@@ -19,7 +19,8 @@ from domain.promises import judge_case
 from domain.promises.judging import STANDING
 from domain.supervision import Judged
 from server.audit import record
-from server.cases.casework import Casework, OpenCase
+from server.cases.casework import Casework
+from server.cases.open_case import OpenCase
 from server.database.engine import Database, Transaction
 from server.database.supervision_tables import PROMISE_PART
 

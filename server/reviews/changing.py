@@ -13,7 +13,7 @@ from domain.case.model import Promise
 from domain.facts.payloads import PromiseAmended, PromiseWithdrawn
 from domain.i18n import tr
 from domain.ids import digest_id
-from server.cases.casework import OpenCase
+from server.cases.open_case import OpenCase
 
 KIND: Final = "concurrent-amendment"
 """The reviews this is about."""

@@ -13,7 +13,8 @@ from domain.ids import digest_id
 from domain.supervision import ReviewDecided, ReviewDecision
 from domain.text import clean_line
 from server.audit import record
-from server.cases.casework import Casework, OpenCase
+from server.cases.casework import Casework
+from server.cases.open_case import OpenCase
 from server.database.engine import Transaction
 from server.database.schema import DEED, EVENT, QUARANTINE, USER
 from server.facts.retaking import retake

@@ -341,7 +341,7 @@ async def test_fact_that_breaks_the_fold_holds_nobody_back(
             raise ArithmeticError
         return folding(case_id, facts)
 
-    monkeypatch.setattr("server.cases.casework.folding", brittle)
+    monkeypatch.setattr("server.cases.open_case.folding", brittle)
     monkeypatch.setattr(Folding, "with_later", lambda _known, _facts: None)  # nothing is folded without being asked
     results = await anna.results(
         anna.event("c1", "note.added", {"text": "one"}),
