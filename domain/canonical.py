@@ -16,8 +16,6 @@ from typing import Any, Final
 from domain.clock import format_instant
 
 _AS_THEY_ARE: Final = frozenset({str, int, bool, type(None)})
-_FIELDS: Final[dict[type, tuple[tuple[str, ...], Callable[[object], tuple[object, ...]]]]] = {}
-"""The names of the fields of each dataclass met so far, and what reads them all: looking them up is the dearest part."""
 
 
 def to_plain(value: object) -> Any:
@@ -29,48 +27,73 @@ def to_plain(value: object) -> Any:
     kind = type(value)
     if kind in _AS_THEY_ARE:  # most of every document, and most events whole
         return value
-    if kind is dict:
-        return {_word(key): item if type(item) in _AS_THEY_ARE else to_plain(item) for key, item in value.items()}  # type: ignore[attr-defined] # a dict, exactly
-    if kind is list or kind is tuple:
-        return [item if type(item) in _AS_THEY_ARE else to_plain(item) for item in value]  # type: ignore[attr-defined] # one of the two, exactly
-    fields = _FIELDS.get(kind)
-    if fields is not None:
-        return _without_absent(value, *fields)
-    if value is None or isinstance(value, str | bool | int):
-        return value
-    if isinstance(value, datetime):
-        return format_instant(value)
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, Mapping):
-        return {str(key): to_plain(item) for key, item in value.items()}
-    if isinstance(value, tuple | list | set | frozenset):
-        items = sorted(value) if isinstance(value, set | frozenset) else value
-        return [to_plain(item) for item in items]
+    write = _WRITERS.get(kind)
+    if write is None:
+        write = _WRITERS[kind] = _writer_of(value)
+    return write(value)
+
+
+def _plain_mapping(value: Any) -> dict[str, Any]:
+    return {_word(key): item if type(item) in _AS_THEY_ARE else to_plain(item) for key, item in value.items()}
+
+
+def _plain_list(value: Any) -> list[Any]:
+    return [item if type(item) in _AS_THEY_ARE else to_plain(item) for item in value]
+
+
+def _plain_sorted(value: Any) -> list[Any]:
+    return _plain_list(sorted(value))
+
+
+_WRITERS: Final[dict[type, Callable[[Any], Any]]] = {
+    dict: _plain_mapping,
+    list: _plain_list,
+    tuple: _plain_list,
+    datetime: format_instant,
+    date: date.isoformat,
+}
+"""What turns a value of a type into what JSON has: finding that out anew for every value would be the dearest part."""
+
+
+def _writer_of(value: object) -> Callable[[Any], Any]:
+    """Find what turns a value of a type not met before into what JSON has."""
+    for known, write in (
+        (str | int, _as_it_is),
+        (datetime, format_instant),
+        (date, date.isoformat),
+        (Mapping, _plain_mapping),
+        (set | frozenset, _plain_sorted),
+        (tuple | list, _plain_list),
+    ):
+        if isinstance(value, known):
+            return write
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        names = tuple(each.name for each in dataclasses.fields(value))
-        fields = _FIELDS[kind] = (names, _reader(names))
-        return _without_absent(value, *fields)
+        return _fields_writer(tuple(each.name for each in dataclasses.fields(value)))
     raise TypeError(f"{type(value).__name__} has no place on the wire")
 
 
-def _reader(names: tuple[str, ...]) -> Callable[[object], tuple[object, ...]]:
-    if len(names) > 1:
-        return attrgetter(*names)
-    return lambda value: tuple(getattr(value, name) for name in names)
+def _as_it_is(value: Any) -> Any:
+    return value
 
 
-def _without_absent(
-    value: object, names: tuple[str, ...], read: Callable[[object], tuple[object, ...]]
-) -> dict[str, Any]:
-    plain = {}
-    for name, item in zip(names, read(value), strict=True):
-        if type(item) in _AS_THEY_ARE:
-            if item is not None:
-                plain[name] = item
-        elif item != ():
-            plain[name] = to_plain(item)
-    return plain
+def _fields_writer(names: tuple[str, ...]) -> Callable[[Any], dict[str, Any]]:
+    """Give what writes a dataclass with these fields, without those that are absent."""
+    read: Callable[[Any], tuple[Any, ...]] = (
+        attrgetter(*names) if len(names) > 1 else lambda value: tuple(getattr(value, name) for name in names)
+    )
+
+    def write(value: Any) -> dict[str, Any]:
+        plain = {}
+        for name, item in zip(names, read(value), strict=True):
+            kind = type(item)
+            if kind in _AS_THEY_ARE:
+                if item is not None:
+                    plain[name] = item
+            elif kind is not tuple or item:
+                plain[name] = to_plain(item)
+        return plain
+
+    return write
 
 
 def _word(key: object) -> str:

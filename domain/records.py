@@ -82,7 +82,7 @@ else:
 
     def _compiled(made):
         """Compile ``__init__`` from the fields, as the standard decorator would."""
-        names = {"_set": object.__setattr__, "_absent": dataclasses.MISSING}
+        names = {"_absent": dataclasses.MISSING}
         plain, keyword, body = [], [], []
         for each in dataclasses.fields(made):
             value = each.name
@@ -100,7 +100,8 @@ else:
                     f"{made.__qualname__}.{each.name}: fields that are not given need the standard decorator"
                 )
             (keyword if each.kw_only else plain).append(parameter)
-            body.append(f"    _set(self, {each.name!r}, {value})")
+            names[f"_set_{each.name}"] = getattr(made, each.name).__set__  # the slot's own: half of what setattr takes
+            body.append(f"    _set_{each.name}(self, {value})")
         if hasattr(made, "__post_init__"):
             body.append("    self.__post_init__()")
         parameters = ", ".join(["self", *plain, *(["*", *keyword] if keyword else [])])

@@ -76,14 +76,26 @@ def _held(answer: Answer, until: datetime, text: str, at: datetime) -> Answer:
 
 
 def call_request(
-    case: Case, at: datetime, policy: Policy, *, phone: Phone | None, lease_until: datetime | None = None
+    case: Case,
+    at: datetime,
+    policy: Policy,
+    *,
+    phone: Phone | None,
+    lease_until: datetime | None = None,
+    dialled: tuple[str | None, Channel] | None = None,
 ) -> CallRequest:
-    """Put together everything the gate judges by."""
+    """Put together everything the gate judges by.
+
+    ``dialled`` is what was really used, number and channel, where that is known: ``phone`` is absent when the case does not
+    have the number.
+    """
+    number, channel = dialled if dialled is not None else (phone.e164 if phone else None, "call")
     person = reading.person_of(case, phone.e164) if phone else None
     return CallRequest(
         at=at,
         zones=reading.zones(case, phone) if person is None or phone is None else phone.zones,
-        number=phone.e164 if phone else None,
+        number=number,
+        channel=channel,
         person="debtor" if person is None else "third_party",
         who=None if person is None else person.id,
         permission=person is not None and person.authorised,

@@ -35,7 +35,7 @@ def flags_for(
     phone = next((each for each in numbers(case) if each.e164 == attempt.number), None)
     region = case.customer.region or (phone.region if phone else None)
     then = replace(case, attempts=others, stops=(), freezes=(), callbacks=tuple(callbacks))
-    asked = call_request(then, fact.at, policy, phone=phone)
+    asked = call_request(then, fact.at, policy, phone=phone, dialled=(attempt.number, attempt.channel))
     if not asked.zones:
         return set()  # without a zone there is no local time to judge by
     try:
@@ -43,10 +43,10 @@ def flags_for(
     except PackError:
         return set()  # a policy that names a pack this server does not have; the client's gate blocks for it
     flags: set[Flag] = set()
-    told = replace(asked, number=attempt.number, channel=attempt.channel, contacts=())
-    if refused_by(told, pack) == "window":
+    if refused_by(replace(asked, contacts=()) if asked.contacts else asked, pack) == "window":
         flags.add("quiet-hours")
-    asked = replace(asked, number=attempt.number, channel=attempt.channel, person=attempt.person)
+    if asked.person != attempt.person:
+        asked = replace(asked, person=attempt.person)
     used_up = any(not _agreed(cap, asked) for cap in caps_reached(asked, pack))
     if used_up or (is_quiet(asked, pack) and refused_by(asked, pack) == "cooldown"):
         flags.add("cap-breach")
