@@ -23,7 +23,8 @@ class Contact:
     ``last_sync`` is when the feed was last read to its head. ``lease_until`` is how long cases may be called without
     hearing more. ``offset_ms`` is what to add to this machine's clock to get the server's, measured with a round
     trip of ``round_trip_ms``. ``received_through`` is how far the server had this device's facts, without a hole.
-    ``others`` are the agent's other machines that were silent then: name, since when, until when.
+    ``others`` are the agent's other machines that were silent then: name, since when, until when. ``said`` is the
+    server's own instant in the last answer, whatever this machine's clock was.
     """
 
     last_contact: datetime | None = None
@@ -34,6 +35,7 @@ class Contact:
     epoch: str | None = None
     received_through: int = 0
     others: tuple[tuple[str, str, str], ...] = ()
+    said: datetime | None = None
 
     @property
     def offset(self) -> timedelta:
@@ -94,7 +96,7 @@ class SyncMemory:
         self.move(replace(self.position, scrub_due=False))
 
 
-_INSTANTS: Final = ("last_contact", "last_sync", "lease_until")
+_INSTANTS: Final = ("last_contact", "last_sync", "lease_until", "said")
 
 
 def _cash(document: Any) -> CashState:
@@ -106,7 +108,7 @@ def _cash(document: Any) -> CashState:
 
 def _contact(document: dict[str, object]) -> Contact:
     for name in _INSTANTS:
-        value = document[name]
+        value = document.get(name)
         document[name] = parse_instant(value) if isinstance(value, str) else None
     others = document.get("others")
     document["others"] = tuple(tuple(each) for each in others) if isinstance(others, list) else ()

@@ -6,6 +6,7 @@ once goes through here, so that a crash between two lines leaves neither half of
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -20,7 +21,7 @@ from data.kept import Acknowledgement, Author, KeptFact
 from data.outbox import Outbox
 from data.ports import DocumentStore
 from data.position import Contact, SyncMemory
-from domain.clock import Clock, CorrectedClock, SystemClock
+from domain.clock import Clock, CorrectedClock, ProvenClock, SystemClock
 from domain.ids import IdSource
 from domain.records import dataclass
 
@@ -42,8 +43,8 @@ class Applied:
 class Replica:
     """Cases, outbox, drafts and the position in the feed, kept consistent with each other.
 
-    ``clock`` is the machine's own; :attr:`clock` is the corrected one, which facts and leases go by. Use it from one
-    thread.
+    ``clock`` is the machine's own; :attr:`clock` is the corrected one, which facts and leases go by. ``monotonic``
+    counts seconds as nobody can set them. Use it from one thread.
     """
 
     def __init__(
@@ -52,11 +53,13 @@ class Replica:
         author: Callable[[], Author],
         clock: Clock | None = None,
         ids: IdSource | None = None,
+        monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._store = store
         self._tainted = False
         self.memory = SyncMemory(store)
         self.clock = CorrectedClock(clock or SystemClock(), self.memory.contact.offset)
+        self._proven = ProvenClock(self.memory.contact.said, monotonic)
         self.outbox = Outbox(store, self.clock, ids or IdSource(self.clock), author, lambda: self.memory.position.seen)
         self.cases = CaseBook(store, self.outbox)
         self.drafts = Drafts(store, self.clock)
@@ -138,11 +141,19 @@ class Replica:
     def remember(self, contact: Contact) -> None:
         """Store when the server was last heard and how far the clocks are apart."""
         self.memory.remember(contact)
-        self.correct(contact.offset)
+        self.correct(contact)
 
-    def correct(self, offset: timedelta) -> None:
-        """Let the corrected clock follow the measured offset."""
-        self.clock.offset = offset
+    def correct(self, contact: Contact) -> None:
+        """Let the corrected clock follow the measured offset, and the proven one what the server said."""
+        self.clock.offset = contact.offset
+        self._proven.hear(contact.said)
+
+    def ahead(self) -> timedelta:
+        """Tell by how much the corrected clock may be ahead of the truth: it was set forward, or the machine slept.
+
+        While the server is heard it is the time an answer travels. Negative when the clock is behind what is certain.
+        """
+        return self.clock.now() - self._proven.now()
 
     def _shown(self, answer: Acknowledgement, *, caught_up: bool) -> bool:
         """Tell whether an acknowledged fact need no longer be laid over its document.

@@ -41,7 +41,8 @@ class SteadyClock:
 
     How much time really passes is told by ``monotonic`` (seconds, from any beginning), which nobody can set; it may stand
     still while the machine sleeps. A clock that falls behind it by more than :data:`STEP` was set back, and goes on
-    from where it was. One that gets ahead was set forward, or the machine slept: that is followed.
+    from where it was. One that gets ahead was set forward, or the machine slept: that is followed, and so this clock may
+    be ahead of the truth (see :class:`ProvenClock`).
     """
 
     base: Clock
@@ -72,6 +73,38 @@ class CorrectedClock:
     def now(self) -> datetime:
         """Tell the instant as the server would."""
         return whole_milliseconds(self.base.now() + self.offset)
+
+
+@dataclass(slots=True)
+class ProvenClock:
+    """An instant that is never ahead of the truth, whatever is done to the machine's clock: for what must not end early.
+
+    It is what the server ``said`` last plus what ``monotonic`` counted since. That counter may stand still while the
+    machine sleeps, and knows nothing of the time before the program was started: both only make this clock late.
+    """
+
+    said: datetime | None = None
+    monotonic: Callable[[], float] = time.monotonic
+    _heard_s: float = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        """Count from now on."""
+        self._heard_s = self.monotonic()
+
+    def hear(self, said: datetime | None) -> None:
+        """Go on from what the server says; the same word once more is no news.
+
+        An earlier instant counts too: an answer that was long on its way makes this clock late, and a server whose own
+        clock was put right is followed.
+        """
+        if said is not None and said != self.said:
+            self.said, self._heard_s = said, self.monotonic()
+
+    def now(self) -> datetime:
+        """Tell the instant that has certainly been reached; the beginning of time while no server was ever heard."""
+        if self.said is None:
+            return EPOCH
+        return whole_milliseconds(self.said + timedelta(seconds=self.monotonic() - self._heard_s))
 
 
 @dataclass(frozen=True, slots=True)

@@ -92,6 +92,7 @@ class OpenProfile:
                 history=self._history,
                 cash=lambda: self.replica.memory.cash,
                 others=self._others,
+                ahead=self.replica.ahead,
             )
         )
 

@@ -208,7 +208,7 @@ class SyncDriver:
         inputs = deque([event])
         while inputs:
             effects = self._engine.handle(inputs.popleft())
-            self._replica.correct(self._engine.state.contact.offset)
+            self._replica.correct(self._engine.state.contact)
             for effect in effects:
                 if isinstance(effect, do.MarkSent | do.ApplyPage):
                     await self._let_requests_leave()

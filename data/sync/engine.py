@@ -256,7 +256,8 @@ class Engine:
                 hello=unpaused(state.hello),
                 stream=unpaused(state.stream),
             )
-        self._change(contact=measured(self.state.contact, timing), offline_since=None)
+        contact = measured(self.state.contact, timing)
+        self._change(contact=replace(contact, said=timing.server_time or contact.said), offline_since=None)
 
     def _failed(self, failure: Failure, now: datetime) -> None:
         """Note whether anything was reached; every answer, even one that says no, tells the time."""

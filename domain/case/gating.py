@@ -32,13 +32,15 @@ def may_call_case(
     lease_until: datetime | None = None,
     pack: str | None = None,
     others: Sequence[Silence] = (),
+    ahead: timedelta = timedelta(),
 ) -> Answer:
     """Ask the gate whether ``case`` may be called at ``at`` on ``phone``.
 
     ``others`` are other machines of the agent's that have not been heard from.
 
     ``lease_until`` is absent on the server, which knows everything. While the last owner's device may still call (see
-    :class:`domain.case.model.Hold`) nobody else may, and nobody at all while the policy says so.
+    :class:`domain.case.model.Hold`) nobody else may, and nobody at all while the policy says so. ``ahead`` is by how much
+    ``at`` may be ahead of the truth: what has to be over before somebody calls has to be over certainly.
     """
     region = case.customer.region or (phone.region if phone else None)
     chosen = load_pack(pack or policy.pack_for(case.customer.segment, region), policy.rule_packs)
@@ -51,18 +53,27 @@ def may_call_case(
     if answer.code == "stop":
         return answer
     zone = (reading.zones(case, phone) or ("UTC",))[0]
-    if case.hold is not None and at < case.hold.until:
+    if case.hold is not None and at < over_at(case.hold.until, ahead):
         words = tr("may be called by {name} until {time}")
         text = words.format(name=case.hold.by, time=clock_time(case.hold.until, zone))
         answer = _held(answer, case.hold.until, text, at)
-    if policy.calls_from is not None and at < policy.calls_from:
+    if policy.calls_from is not None and at < over_at(policy.calls_from, ahead):
         words = tr("the server was restored from a backup; calls may start again at {time}")
         text = words.format(time=clock_time(policy.calls_from, zone))
         answer = _held(answer, policy.calls_from, text, at)
     return answer
 
 
+def over_at(until: datetime, ahead: timedelta) -> datetime:
+    """Tell when a clock that may be ``ahead`` of the truth says that ``until`` has certainly been reached."""
+    return until + max(ahead, timedelta())
+
+
 def _held(answer: Answer, until: datetime, text: str, at: datetime) -> Answer:
+    if at >= until:  # the clock says so, but it may have been set forward
+        words = tr("{why} by the server's clock, which was last heard before that; sync to know whether the time has come")
+        text = words.format(why=text)
+        answer = replace(answer, alternative=tr("Sync, then call."))
     return replace(
         answer,
         allowed=False,

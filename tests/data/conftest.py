@@ -174,7 +174,7 @@ class Bench:
         inputs = deque([event])
         while inputs:
             for effect in self.engine.handle(inputs.popleft()):
-                self.replica.correct(self.engine.state.contact.offset)
+                self.replica.correct(self.engine.state.contact)
                 answer = self._do(effect)
                 if answer is not None:
                     inputs.append(answer)

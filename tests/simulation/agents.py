@@ -104,7 +104,7 @@ class People:
         now = laptop.now()
         lease = laptop.lease_ends() or now - timedelta(seconds=1)
         phone = next(iter(case.phones), None)
-        return may_call_case(case, now, _POLICY, phone=phone, lease_until=lease).allowed
+        return may_call_case(case, now, _POLICY, phone=phone, lease_until=lease, ahead=laptop.replica.ahead()).allowed
 
     async def draw(self, laptop: Laptop) -> None:
         """Ask for a case of the pool."""

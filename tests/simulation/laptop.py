@@ -131,7 +131,7 @@ class Laptop:
             self.client.machine = self.steady
             self.ids = IdSource(self.steady, dice.getrandbits)
             self.session = Session(self.store, self.ids, self.client.address)
-            self.replica = Replica(self.store, self.session.author, self.steady, self.ids)
+            self.replica = Replica(self.store, self.session.author, self.steady, self.ids, self.around.loop.time)
         except StoreError:
             self.around.record.note(self.name, "cannot start")
             self._close()

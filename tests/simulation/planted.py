@@ -10,7 +10,7 @@ import json
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 from unittest import mock
 
@@ -292,6 +292,11 @@ def _lease_holds(self: Contact, now: datetime) -> bool:
     return self.lease_until is not None
 
 
+def _believes_the_clock(self: replica.Replica) -> timedelta:
+    """Take a machine's clock that was set forward for the truth."""
+    return timedelta()
+
+
 def _forgets_the_deposit_key(self: session.Session) -> None:
     _ENDED(self)
     if self._keys is not None:
@@ -331,6 +336,7 @@ PLANTS: Final[Mapping[str, tuple[Plant, str]]] = {
     ),
     "duplicate without its first answer": (_patch(intake.Intake, "_answer", _forgetful_answer), "words"),
     "no hold for the new owner": (_patch(casework, "leases_of", lambda _transaction, _agents: {}), "moves"),
+    "a hold ended by a clock set forward": (_patch(replica.Replica, "ahead", _believes_the_clock), "leaps"),
     "hold dropped at any contact": (_patch(reading, "acknowledged", _every_hold), "moves"),
     "removed but not scrubbed": (_patch(replica.Replica, "_scrub", _scrubs_nothing), "moves"),
     "words kept after a case is gone": (_patch(outbox.Outbox, "erase", _erases_nothing), "moves"),

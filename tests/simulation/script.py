@@ -47,6 +47,7 @@ _WHAT: Final = {
     "false hint": 1,
     "pry": 1,
     "offline": 2,
+    "leap": 2,
 }
 
 THEMES: Final = {
@@ -58,6 +59,7 @@ THEMES: Final = {
     "copies": ("clone", "set back", "write"),
     "disk": ("disk full", "die at a write", "storm"),
     "clocks": ("set the clock", "cut", "reassign"),
+    "leaps": ("leap", "kill"),
     "calls": ("forbidden call", "call", "draw"),
     "power": ("kill", "power", "back up", "restore"),
     "words": ("write", "write", "pry"),
@@ -160,6 +162,8 @@ async def _step(world: World, what: str, laptop: Laptop, images: dict[str, dict[
             world.set_back(laptop, images.pop(laptop.name))
         case "pry" if on:
             laptop.work(_pry(world, laptop))
+        case "leap" if on:
+            await _leap(world, laptop)
         case _ if on:
             _break(world, what, laptop)
 
@@ -197,6 +201,21 @@ def _break(world: World, what: str, laptop: Laptop) -> None:
         case "false hint":
             record.fault("false hint", laptop.name)
             world.network.false_hint(laptop.line, dice.choice(world.people.cases))
+
+
+async def _leap(world: World, laptop: Laptop) -> None:
+    """Give somebody's cases away while their line is down, then set the clock of another machine forward, off-line too."""
+    dice = world.dice
+    world.record.fault("line cut", laptop.name)
+    world.network.cut(laptop.line)
+    await asyncio.sleep(dice.uniform(30, LEASE_S / 2))
+    world.reassign(many=True)
+    await asyncio.sleep(dice.uniform(1, 10))
+    other = dice.choice(world.laptops)
+    if other.is_on() and other is not laptop:
+        world.record.fault("line cut", other.name)
+        world.network.cut(other.line)
+        world.set_clock(other, dice.uniform(20, LEASE_S))
 
 
 def _make_room(laptop: Laptop) -> None:

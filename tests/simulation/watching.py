@@ -7,6 +7,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from domain.case.gating import over_at
 from domain.clock import parse_instant
 from tests.simulation.central import LEASE_S, Central, Request, Response, customer
 from tests.simulation.laptop import Laptop
@@ -273,6 +274,7 @@ class Watch:
         if ends is None or not contact.lease_holds(laptop.now()):
             return
         ahead = laptop.ahead_by()
+        believed = laptop.replica.ahead()
         policy = laptop.replica.cases.policy()
         from_then_on = policy.body.get("calls_from") if policy is not None else None
         if contact.lease_holds(ends + TICK):
@@ -281,7 +283,7 @@ class Watch:
             hold = _hold(laptop, case_id)
             if from_then_on is not None:
                 hold = max(hold or parse_instant(from_then_on), parse_instant(from_then_on))
-            start = now if hold is None else max(now, hold - ahead)
+            start = now if hold is None else max(now, over_at(hold, believed) - ahead)
             if start < ends - ahead:
                 notes.rights[case_id] = Right(start, ends - ahead)
 

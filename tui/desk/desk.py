@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from data.cases import CaseBook
@@ -55,7 +55,8 @@ if TYPE_CHECKING:
 class DeskParts:
     """What a desk is built from. ``status`` tells the truth about the line, ``nudge`` asks for a round of sync.
 
-    ``others`` are the agent's other machines that have not been heard from.
+    ``others`` are the agent's other machines that have not been heard from. ``ahead`` is by how much the clock may be ahead
+    of the truth, whatever was done to it.
     """
 
     store: DocumentStore
@@ -72,6 +73,7 @@ class DeskParts:
     history: HistorySource | None = None
     cash: Callable[[], CashState] = CashState
     others: Callable[[], tuple[Silence, ...]] = tuple
+    ahead: Callable[[], timedelta] = timedelta
 
 
 class AgentDesk(PromiseDesk):
@@ -245,12 +247,16 @@ class AgentDesk(PromiseDesk):
             phone=phone or self.phone(case),
             lease_until=self._parts.lease_until(),
             others=self._parts.others(),
+            ahead=self._parts.ahead(),
         )
 
     def gate_at(self, case: Case, at: datetime, pack: str | None = None) -> Answer:
-        """Ask the dial gate about another instant, or by another pack; the lease counts as at hand for a later instant."""
-        lease = self._parts.lease_until() if at <= self.now() else None
-        return may_call_case(case, at, self._policy, phone=self.phone(case), lease_until=lease, pack=pack)
+        """Ask the dial gate about another instant, or by another pack; a later one as if the server were heard then."""
+        phone = self.phone(case)
+        if at > self.now():
+            return may_call_case(case, at, self._policy, phone=phone, pack=pack)
+        lease, ahead = self._parts.lease_until(), self._parts.ahead()
+        return may_call_case(case, at, self._policy, phone=phone, lease_until=lease, pack=pack, ahead=ahead)
 
     def talk(self, case: Case) -> Talk | None:
         """Give the script for a case, with the values to speak."""

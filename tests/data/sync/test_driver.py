@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import httpx
@@ -18,7 +18,7 @@ from data.session import Session
 from data.store import DiskFull, Store
 from data.sync.driver import SyncDriver
 from data.sync.status import SyncStatus
-from domain.clock import SystemClock
+from domain.clock import SystemClock, format_instant, whole_milliseconds
 from domain.facts.payloads import NoteAdded
 from domain.ids import IdSource
 from domain.wire import AgentInfo, SessionAnswer
@@ -142,6 +142,19 @@ async def test_a_round_says_what_was_done(bundle: Bundle, wire: Wire) -> None:
     wire.page |= {"entries": [], "revoked": ["case:42"], "cursor": "c2", "head": 2}
     assert await bundle.driver.once() == {"pushed": 0, "pulled": 1, "revoked": 1, "unsent": 0, "head": 2}
     assert "/v1/stream" not in wire.asked
+
+
+async def test_every_answer_proves_what_time_it_is(bundle: Bundle, wire: Wire) -> None:
+    """Who else may call is over when the server says so; a clock that may be wrong does not decide it."""
+    a_day = timedelta(days=1)
+    assert bundle.replica.ahead() > 365 * a_day, "nothing has been heard"
+    tomorrow = datetime.now(UTC) + a_day
+    timed = {"Server-Time": format_instant(tomorrow)}
+    wire.answers["/v1/changes"] = lambda _request: httpx.Response(200, json=wire.page, headers=timed)
+    await bundle.driver.once()
+    assert bundle.replica.memory.contact.said == whole_milliseconds(tomorrow)
+    assert abs(bundle.replica.ahead()) < timedelta(minutes=1)
+    assert abs(Replica(bundle.store, bundle.session.author).ahead()) < timedelta(minutes=1)
 
 
 async def test_a_round_without_a_network_ends_and_says_so(bundle: Bundle, wire: Wire) -> None:
