@@ -71,9 +71,7 @@ def over_at(until: datetime, ahead: timedelta) -> datetime:
 
 def _held(answer: Answer, until: datetime, text: str, at: datetime) -> Answer:
     if at >= until:  # the clock says so, but it may have been set forward
-        words = tr(
-            "{why} by the server's clock, which was last heard before that; sync to know whether the time has come"
-        )
+        words = tr("{why}; this computer's clock may be ahead: sync to know whether it is time")
         text = words.format(why=text)
         answer = replace(answer, alternative=tr("Sync, then call."))
     return replace(

@@ -32,8 +32,7 @@ def test_a_clock_that_may_be_ahead_ends_no_hold() -> None:
     refused = ask(NOW + MINUTE, ahead=2 * MINUTE)
     assert (refused.allowed, refused.code, refused.rule_id) == (False, "lease", "hold")
     assert refused.text == (
-        "may be called by Ben until 10:00 by the server's clock, which was last heard before that; "
-        "sync to know whether the time has come"
+        "may be called by Ben until 10:00; this computer's clock may be ahead: sync to know whether it is time"
     )
     assert refused.alternative == "Sync, then call."
     assert refused.next == NOW + MINUTE, "as soon as the machine has synced"
@@ -48,7 +47,7 @@ def test_nobody_calls_after_a_restoration_before_it_is_certainly_time() -> None:
     refused = ask(NOW + MINUTE, timedelta(hours=1), calls_from=NOW)
     assert (refused.allowed, refused.rule_id, refused.alternative) == (False, "hold", "Sync, then call.")
     assert refused.text.startswith(
-        "the server was restored from a backup; calls may start again at 10:00 by the server's"
+        "the server was restored from a backup; calls may start again at 10:00; this computer's clock"
     )
     assert ask(NOW + MINUTE, calls_from=NOW).allowed
 
