@@ -11,20 +11,22 @@ What ``ends`` compares, in documents a second from one end's disk to the other's
   ``fsync`` and ``synchronous_commit`` on. *Pull*: a new machine reads as many cases as there are documents, some 600 to 900
   bytes each, and each can be opened at once. *Push*: facts captured before, some 400 bytes each, until the client has stored
   that the server took every one; meanwhile the feed brings the changed cases back, which costs both ends something. Facts
-  are pushed twice: *in calls*, four on one case after another, as people work; and *scattered*, each on another case
-  than the one before, which no agent does and is the most work for the server.
+  are pushed three times: *in calls*, four on one customer and then the next, each of another customer, as a queue is
+  worked; *calls again*, the same with 300 customers who are called over and over, so that their cases grow; and
+  *scattered*, each on another of the 300 than the one before, which no agent does and is the most work for the server.
 * **PouchDB** replicates documents of some 300 bytes, made before, to express-pouchdb and back into an empty database, in
   batches of 500 with up to ten under way, each end a process of Node's on LevelDB. It stores what it is given and works
   nothing out. It is measured twice, too: *durable*, every write of both ends synced before it counts, as ours are; and
   *as shipped*, which never asks the disk. The ratios are to the durable one: both ends keep what they have acknowledged.
+
+Everything is measured in rounds, one side after the other, and the middle one of each figure counts: what else the machine does
+comes and goes.
 """
 
 from __future__ import annotations
 
 import argparse
 import asyncio
-import functools
-import tempfile
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -32,121 +34,74 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import timedelta
-from pathlib import Path
+from statistics import median
 from typing import Any
 
 import httpx
 import psycopg
 
 from benchmarks import pouchdb
+from benchmarks.house import House, house
 from data.kept import NewFact
 from domain.clock import SystemClock, format_instant
 from domain.facts.payloads import AttemptEnded, AttemptStarted, CallbackSet, NoteAdded, Payload
-from server.cases.casework import Casework
-from server.database.engine import Database, Transaction
-from server.founding import prepare
-from server.people.sessions import open_session
-from server.settings import Settings
-from tests.support.laptops import Laptop, RunningClock
-from tests.support.postgres import Cluster, cluster
-from tests.support.server_world import PHONE, World, account_of
-from tests.support.storm import Seat, closing_connection, server_on
-
-SERVERS = 2
-
-
-@dataclass
-class House:
-    """A company: its database, its servers and everybody's machines."""
-
-    cluster: Cluster
-    url: str
-    folder: Path
-    world: World
-    servers: list[str] = field(default_factory=list)
-    processes: list[int] = field(default_factory=list)
-
-    def seat(self, login: str, number: int = 0) -> Seat:
-        name = f"{login}-{number}"
-        opened = self.world.write(
-            lambda transaction: open_session(transaction, self.world.people[login], name, None, 86_400, 14_400)
-        )
-        return Seat(name, login, self.world.people[login].role, opened.token)
-
-    def memory(self) -> str:
-        """Give what the servers hold resident."""
-        sizes = []
-        for process in self.processes:
-            status = Path(f"/proc/{process}/status").read_text(encoding="utf-8")
-            sizes += [int(line.split()[1]) // 1024 for line in status.splitlines() if line.startswith("VmRSS")]
-        return " + ".join(f"{size} MB" for size in sizes)
-
-
-def open_cases(transaction: Transaction, *, world: World, owners: dict[str, str]) -> None:
-    """Give every case to its owner."""
-    casework = Casework(transaction)
-    for case_id, login in owners.items():
-        case = casework.create(case_id, "main", "main", case_id)
-        casework.state(case, account_of(case_id))
-        casework.assign(case, world.people[login].id, world.people[login].name)
-    casework.finish()
-
-
-def house(stack: ExitStack, name: str, owners: dict[str, str]) -> House:
-    """Found a company in which ``owners`` says whose each case is, and start its servers."""
-    folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-    own = stack.enter_context(cluster())
-    own.run(f"CREATE DATABASE {name}")
-    url = own.url(name)
-    database = Database(Settings(database=url), SystemClock())
-    prepare(database)
-    database.close()
-    world = World(folder, {"database": url}, RunningClock())
-    for login in sorted(set(owners.values())):
-        world.person(login, "agent")
-    world.person("sue", "supervisor")
-    ids = sorted(owners)
-    for start in range(0, len(ids), 2000):
-        chunk = {case_id: owners[case_id] for case_id in ids[start : start + 2000]}
-        world.write(functools.partial(open_cases, world=world, owners=chunk))
-    made = House(own, url, folder, world)
-    for _ in range(SERVERS):
-        address, process = stack.enter_context(server_on(url, folder, clock=None))
-        made.servers.append(address)
-        made.processes.append(process.pid)
-    return made
-
+from tests.support.laptops import Laptop
+from tests.support.server_world import PHONE
+from tests.support.storm import Seat, closing_connection
 
 # --- both ends durable, one after the other ---
 
 
-def ends(count: int) -> None:
+@dataclass(frozen=True)
+class Ends:
+    """Documents a second of our ends in one round."""
+
+    pulled: float
+    called: float
+    again: float
+    scattered: float
+
+
+def ends(count: int, rounds: int) -> None:
     """Measure pushes and pulls of one client, PouchDB's beside them, and what is possible at all."""
-    with ExitStack() as stack:
-        made = house(stack, "ends", {f"c{number:05}": "anna" for number in range(count)})
-        stack.callback(made.world.services.database.close)
-        print(f"{count} documents each way, one client, both ends durable")
-        pulled, called, scattered = asyncio.run(_our_ends(made, count))
-        print(
-            f"  duecall     pull {pulled:6.0f}/s   push in calls {called:6.0f}/s, scattered {scattered:6.0f}/s",
-            flush=True,
-        )
-        peer, shipped = pouchdb.measure(count, durable=True), pouchdb.measure(count, durable=False)
-        if peer is None or shipped is None:
-            print("  PouchDB     not measured: Node or a network to install it from is missing")
-        else:
-            print(f"  PouchDB     pull {peer.pulled:6.0f}/s   push {peer.pushed:6.0f}/s")
-            print(f"  as shipped  pull {shipped.pulled:6.0f}/s   push {shipped.pushed:6.0f}/s (not durable)")
-            ratios = (pulled / peer.pulled, called / peer.pushed, scattered / peer.pushed)
-            print("  ratio       pull {:6.2f}     push in calls {:6.2f}  , scattered {:6.2f}".format(*ratios))
-        print(
-            f"  ceiling     bare endpoint {_bare_endpoint(made):6.0f} requests/s, "
-            f"bare insert {_bare_insert(made):6.0f} rows/s"
-        )
-        print(f"  servers     {made.memory()}")
+    print(f"{count} documents each way, one client, both ends durable, {rounds} rounds")
+    ours: list[Ends] = []
+    peers: list[pouchdb.Peer] = []
+    for number in range(rounds):
+        with ExitStack() as stack:
+            made = house(stack, "ends", {f"c{number:05}": "anna" for number in range(count)})
+            stack.callback(made.world.services.database.close)
+            ours.append(asyncio.run(_our_ends(made, count)))
+            print(f"  duecall     pull {ours[-1].pulled:6.0f}/s   push in calls {ours[-1].called:6.0f}/s", end="")
+            print(f", calls again {ours[-1].again:6.0f}/s, scattered {ours[-1].scattered:6.0f}/s", flush=True)
+            if number == 0:
+                print(f"  servers     {made.memory()}")
+                print(f"  ceiling     bare endpoint {_bare_endpoint(made):6.0f} requests/s", end="")
+                print(f", bare insert {_bare_insert(made):6.0f} rows/s", flush=True)
+        peers += _peer(count, "PouchDB", durable=True)
+    if not peers:
+        print("  PouchDB     not measured: Node or a network to install it from is missing")
+        return
+    _peer(count, "as shipped", durable=False)
+    _print_ratios(ours, peers)
 
 
-async def _our_ends(made: House, count: int) -> tuple[float, float, float]:
+def _peer(count: int, name: str, *, durable: bool) -> list[pouchdb.Peer]:
+    peer = pouchdb.measure(count, durable=durable)
+    if peer is None:
+        return []
+    print(f"  {name:11} pull {peer.pulled:6.0f}/s   push {peer.pushed:6.0f}/s", flush=True)
+    return [peer]
+
+
+def _print_ratios(ours: Sequence[Ends], peers: Sequence[pouchdb.Peer]) -> None:
+    pulled, pushed = (median(getattr(peer, name) for peer in peers) for name in ("pulled", "pushed"))
+    ratios = [median(getattr(each, name) for each in ours) / pushed for name in ("called", "again", "scattered")]
+    words = "  ratio       pull {:6.2f}     push in calls {:6.2f}  , calls again {:6.2f}  , scattered {:6.2f}"
+    print(words.format(median(each.pulled for each in ours) / pulled, *ratios))
+
+
+async def _our_ends(made: House, count: int) -> Ends:
     laptop = Laptop(made.folder / "laptop", made.servers[0])
     await laptop.login("anna")
     began = time.perf_counter()
@@ -154,12 +109,14 @@ async def _our_ends(made: House, count: int) -> tuple[float, float, float]:
         await _until(lambda: laptop.driver.status.state == "synced" and laptop.replica.cases.policy() is not None)
     pulled = time.perf_counter() - began
     assert len(laptop.replica.cases.ids()) == count
-    called = await _push(laptop, [_of_a_call(number, min(300, count)) for number in range(count)])
+    few, calls = min(300, count), max(1, count // 4)
+    called = await _push(laptop, [_of_a_call(place, calls) for place in range(count)])
+    again = await _push(laptop, [_of_a_call(place, few) for place in range(count)])
     note = NoteAdded("x" * 100)
-    scattered = await _push(laptop, [NewFact(f"c{number % min(300, count):05}", note) for number in range(count)])
+    scattered = await _push(laptop, [NewFact(f"c{place % few:05}", note) for place in range(count)])
     await laptop.client.aclose()
     laptop.store.close()
-    return count / pulled, count / called, count / scattered
+    return Ends(count / pulled, count / called, count / again, count / scattered)
 
 
 async def _push(laptop: Laptop, facts: list[NewFact]) -> float:
@@ -173,7 +130,7 @@ async def _push(laptop: Laptop, facts: list[NewFact]) -> float:
 
 
 def _of_a_call(number: int, cases: int) -> NewFact:
-    """Give the facts of one call after the other: profile M has four of them a call."""
+    """Give the facts of one call after the other, with ``cases`` customers in turn: profile M has four of them a call."""
     payload: Payload = (
         AttemptStarted(number=PHONE),
         NoteAdded("x" * 100),
@@ -368,6 +325,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("parts", nargs="*", choices=["ends", "reconnect", "streams", []], default=[])
     parser.add_argument("--documents", type=int, default=10_000)
+    parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--agents", type=int, default=50)
     parser.add_argument("--facts", type=int, default=600)
     parser.add_argument("--streams", type=int, default=1000)
@@ -375,7 +333,7 @@ def main() -> None:
     chosen = parser.parse_args()
     parts = chosen.parts or ["ends", "reconnect", "streams"]
     if "ends" in parts:
-        ends(chosen.documents)
+        ends(chosen.documents, chosen.rounds)
     if "reconnect" in parts:
         reconnect(chosen.agents, chosen.facts)
     if "streams" in parts:
