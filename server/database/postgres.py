@@ -8,8 +8,10 @@ set to is asked for inside the transaction it matters for.
 from __future__ import annotations
 
 from typing import Any, Final
+from weakref import WeakKeyDictionary
 
 from sqlalchemy import URL, Column, Connection, Text, make_url
+from sqlalchemy.engine import Dialect
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.ext.compiler import compiles
 
@@ -22,6 +24,9 @@ _AWAY: Final = ("08", "53", "57P")
 
 _NOT_ON_DISK: Final = frozenset({"off"})
 """Values of ``synchronous_commit`` that answer before the commit is durable; ``local`` waits for our own disk."""
+
+
+_SPREAD: Final[WeakKeyDictionary[Dialect, bool]] = WeakKeyDictionary()
 
 
 class NotDurable(Exception):  # noqa: N818 - it answers a command, it reports no malfunction
@@ -71,6 +76,15 @@ def check_session(connection: Connection) -> None:
     """
     if connection.exec_driver_sql("SHOW synchronous_commit").scalar() in _NOT_ON_DISK:
         raise NotDurable("synchronous_commit")
+
+
+def is_spread(connection: Connection) -> bool:
+    """Tell whether the tables may lie on several nodes: whether the database has Citus. It is looked up once a process."""
+    known = _SPREAD.get(connection.dialect)
+    if known is None:
+        query = "SELECT count(*) FROM pg_extension WHERE extname = 'citus'"
+        known = _SPREAD[connection.dialect] = bool(connection.exec_driver_sql(query).scalar())
+    return known
 
 
 def is_away(problem: DBAPIError) -> bool:
