@@ -32,7 +32,7 @@ from server.people.sessions import Caller, touch
 PAGE_BYTES: Final = 4 * 1024 * 1024
 """How many bytes of documents one page carries, before compression; one larger document still travels."""
 
-_CHUNK: Final = 200
+_CHUNK: Final = 500
 
 # Asked by every machine every few seconds, so these are put together once.
 _HEAD: Final = select(FEED_HEAD.c.head, FEED_HEAD.c.floor).where(FEED_HEAD.c.agent_id == bindparam("agent"))

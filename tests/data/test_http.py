@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import logging
+import ssl
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Callable
@@ -86,6 +87,29 @@ def test_unsafe_addresses_are_refused_with_a_sentence(address: str) -> None:
 )
 def test_safe_addresses_are_taken(address: str) -> None:
     assert checked_address(f" {address}/ ") == address
+
+
+def test_authorities_are_read_where_tls_is_spoken_and_nowhere_else(monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[str] = []
+    made = ssl.create_default_context
+
+    def counted(*arguments: Any, **named: Any) -> ssl.SSLContext:
+        read.append("authorities")
+        return made(*arguments, **named)
+
+    monkeypatch.setattr(ssl, "create_default_context", counted)
+    assert ServerClient("http://127.0.0.1:8080")._opened().trust_env is False
+    assert read == []
+    assert ServerClient("https://duecall.example")._opened().trust_env is True
+    assert read
+
+
+def test_tls_on_a_plain_address_would_be_refused() -> None:
+    """No authority is known there, so no certificate is good enough, whoever shows it."""
+    transport: Any = ServerClient("http://127.0.0.1:8080")._opened()._transport
+    context: ssl.SSLContext = transport._pool._ssl_context
+    assert (context.verify_mode, context.check_hostname) == (ssl.CERT_REQUIRED, True)
+    assert context.get_ca_certs() == []
 
 
 async def test_facts_travel_in_the_characters_they_were_captured_in() -> None:
