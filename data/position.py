@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import asdict, replace
 from datetime import date, datetime, timedelta
 from typing import Any, Final
@@ -53,10 +54,15 @@ class Contact:
 
 
 class SyncMemory:
-    """The stored :class:`~data.feed.FeedPosition` and :class:`Contact`."""
+    """The stored :class:`~data.feed.FeedPosition` and :class:`Contact`.
 
-    def __init__(self, store: DocumentStore) -> None:
+    ``ahead`` tells how far the program's clock is ahead of the machine's (:class:`domain.clock.SteadyClock`). A contact's
+    offset goes by the program's; what is stored goes by the machine's, because the next start begins with that one.
+    """
+
+    def __init__(self, store: DocumentStore, ahead: Callable[[], timedelta] = timedelta) -> None:
         self._table = store.table("sync")
+        self._ahead = ahead
         self.position = FeedPosition()
         self.contact = Contact()
         self.cash = CashState()
@@ -67,7 +73,7 @@ class SyncMemory:
         position = self._table.get_key("position")
         contact = self._table.get_key("contact")
         self.position = FeedPosition(**position) if position else FeedPosition()
-        self.contact = _contact(dict(contact)) if contact else Contact()
+        self.contact = self._by_program(_contact(dict(contact))) if contact else Contact()
         self.cash = _cash(self._table.get_key("cash"))
 
     def move(self, position: FeedPosition) -> None:
@@ -77,12 +83,18 @@ class SyncMemory:
 
     def remember(self, contact: Contact) -> None:
         """Store when the server was last heard."""
-        plain = asdict(contact)
+        plain = asdict(contact) | {"offset_ms": contact.offset_ms + self._ahead_ms()}
         for name in _INSTANTS:
             value = getattr(contact, name)
             plain[name] = format_instant(value) if value else None
         self._table.put("contact", plain)
         self.contact = contact
+
+    def _by_program(self, stored: Contact) -> Contact:
+        return replace(stored, offset_ms=stored.offset_ms - self._ahead_ms())
+
+    def _ahead_ms(self) -> int:
+        return self._ahead() // timedelta(milliseconds=1)
 
     def note_cash(self, cash: CashState) -> None:
         """Store how fresh the payments are, as part of the caller's transaction."""

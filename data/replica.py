@@ -21,7 +21,7 @@ from data.kept import Acknowledgement, Author, KeptFact
 from data.outbox import Outbox
 from data.ports import DocumentStore
 from data.position import Contact, SyncMemory
-from domain.clock import Clock, CorrectedClock, ProvenClock, SystemClock
+from domain.clock import Clock, CorrectedClock, ProvenClock, SteadyClock, SystemClock
 from domain.ids import IdSource
 from domain.records import dataclass
 
@@ -57,8 +57,9 @@ class Replica:
     ) -> None:
         self._store = store
         self._tainted = False
-        self.memory = SyncMemory(store)
-        self.clock = CorrectedClock(clock or SystemClock(), self.memory.contact.offset)
+        own = clock or SystemClock()
+        self.memory = SyncMemory(store, lambda: own.ahead if isinstance(own, SteadyClock) else timedelta())
+        self.clock = CorrectedClock(own, self.memory.contact.offset)
         self._proven = ProvenClock(self.memory.contact.said, monotonic)
         self.outbox = Outbox(store, self.clock, ids or IdSource(self.clock), author, lambda: self.memory.position.seen)
         self.cases = CaseBook(store, self.outbox)

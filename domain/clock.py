@@ -42,22 +42,23 @@ class SteadyClock:
     How much time really passes is told by ``monotonic`` (seconds, from any beginning), which nobody can set; it may stand
     still while the machine sleeps. A clock that falls behind it by more than :data:`STEP` was set back, and goes on
     from where it was. One that gets ahead was set forward, or the machine slept: that is followed, and so this clock may
-    be ahead of the truth (see :class:`ProvenClock`).
+    be ahead of the truth (see :class:`ProvenClock`). ``ahead`` is how far it is ahead of the machine's clock by now; a
+    program that is started anew has none of it.
     """
 
     base: Clock
     monotonic: Callable[[], float] = time.monotonic
-    _ahead: timedelta = timedelta()
+    ahead: timedelta = timedelta()
     _last: tuple[datetime, float] | None = field(default=None, repr=False)
 
     def now(self) -> datetime:
         """Tell the instant, as if nobody had ever set the clock back."""
-        instant, elapsed = self.base.now() + self._ahead, self.monotonic()
+        instant, elapsed = self.base.now() + self.ahead, self.monotonic()
         if self._last is not None:
             then, before = self._last
             expected = then + timedelta(seconds=elapsed - before)
             if expected - instant > STEP:
-                self._ahead += expected - instant
+                self.ahead += expected - instant
                 instant = expected
         self._last = (instant, elapsed)
         return whole_milliseconds(instant)
