@@ -25,7 +25,7 @@ MAX_BODY: Final = 4 * 1024 * 1024
 """Most bytes of a request body, inflated (imports have their own limit)."""
 MAX_IMPORT: Final = 100 * 1024 * 1024
 """Most bytes of an imported file."""
-MAX_CHANGES: Final = 1000
+MAX_CHANGES: Final = 3000
 """Most entries in one page of changes."""
 
 Flag = Literal[

@@ -29,8 +29,9 @@ from domain.wire import PROTOCOL_MAX, PROTOCOL_MIN, Hello
 HELLO_AGAIN: Final = timedelta(hours=6)
 CUSTODY_AGAIN: Final = timedelta(hours=1)
 """How often a server may claim that it lacks facts it has acknowledged and be given them again."""
-PAGE: Final = 1000
-"""Entries asked for at once: a page is stored in one go, and the screen must not stand still for it."""
+PAGE: Final = 3000
+"""Entries asked for at once: a page is stored in one go, and the screen must not stand still for it. The server gives no more
+than 4 MB at once, which is stored in a tenth of a second; only a machine that is new has so much to read."""
 
 
 class Engine:

@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import RowMapping, delete, select, update
+from sqlalchemy import delete, select, update
 
 from domain.case.model import Case
 from domain.case.reading import balance
@@ -26,7 +26,7 @@ from server.cases.spelling import spelt
 from server.database.ahead import writing_ahead
 from server.database.arrays import among
 from server.database.engine import Transaction
-from server.database.locking import lock_rows
+from server.database.locking import lock_rows, read_locked
 from server.database.schema import ASSIGNMENT, CASE, FACT, FEED_HEAD, HOLD
 from server.database.upsert import insert_rows, upsert
 from server.documents import current_policy
@@ -65,11 +65,7 @@ class Casework:
     def open(self, case_ids: Iterable[str]) -> dict[str, OpenCase]:
         """Lock cases, sorted by id, and read them; answer those that exist."""
         wanted = sorted(set(case_ids) - set(self.cases))
-        lock_rows(self.transaction.connection, CASE.c.id, wanted)
-        rows: list[RowMapping] = []
-        for start in range(0, len(wanted), _CHUNK):
-            some = {"cases": wanted[start : start + _CHUNK]}
-            rows.extend(self.transaction.connection.execute(_OPEN, some).mappings())
+        rows = read_locked(self.transaction.connection, _OPEN, CASE.c.id, "cases", wanted)
         remembered: dict[str, Remembered] = self.transaction.memory.take(
             {_MEMORY + row["id"]: (row["ver"], row["updated_ms"]) for row in rows}
         )

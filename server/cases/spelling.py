@@ -12,12 +12,14 @@ from typing import Any, Final
 import msgspec
 
 from domain.canonical import to_plain
-from domain.case.model import Case, Customer
+from domain.case.model import Case, Customer, Moment
 
 Spellings = dict[int, tuple[object, msgspec.Raw]]
 """Values by identity, each with its spelling; holding the value keeps its identity from being given to another one."""
 
 _NAMES: Final = tuple(each.name for each in dataclasses.fields(Case))
+_MOMENT: Final = tuple(each.name for each in dataclasses.fields(Moment) if each.name != "data")
+"""The fields of a moment but one: what it says of its fact was made plain when the fact was folded."""
 _ENCODER: Final = msgspec.json.Encoder(order="sorted")
 
 
@@ -45,9 +47,16 @@ def spelt(case: Case, before: Spellings) -> tuple[bytes, Spellings]:
     return _ENCODER.encode(plain), after
 
 
+def _plain(value: object) -> Any:
+    if type(value) is not Moment:
+        return to_plain(value)
+    words = {name: getattr(value, name) for name in _MOMENT}
+    return {name: to_plain(word) for name, word in words.items() if word is not None} | {"data": value.data}
+
+
 def _part(value: object, before: Spellings, after: Spellings) -> msgspec.Raw:
     known = before.get(id(value))
     if known is None:
-        known = (value, msgspec.Raw(_ENCODER.encode(to_plain(value))))
+        known = (value, msgspec.Raw(_ENCODER.encode(_plain(value))))
     after[id(value)] = known
     return known[1]

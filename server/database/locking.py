@@ -8,12 +8,14 @@ writer is alone and nothing has to be locked.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import Column, Connection, bindparam, select
+from sqlalchemy import Column, Connection, RowMapping, Select, bindparam, select
 
 from server.database import postgres
 from server.database.arrays import among
+
+_CHUNK: Final = 500
 
 
 def lock_rows(connection: Connection, column: Column[Any], values: Iterable[str]) -> None:
@@ -30,6 +32,24 @@ def lock_rows(connection: Connection, column: Column[Any], values: Iterable[str]
     else:  # sorted before they are locked: by their bytes, as Python sorts text
         ordered = select(column).where(among(column, "values")).order_by(column).with_for_update()
         connection.execute(ordered, {"values": wanted}).all()
+
+
+def read_locked(
+    connection: Connection, query: Select[Any], column: Column[Any], name: str, values: Iterable[str]
+) -> list[RowMapping]:
+    """Lock rows as :func:`lock_rows` does and read them; ``query`` takes the values as ``name`` and gives rows in their order.
+
+    Where one statement may lock them all, the same one reads them: it gives each row as it is once it is locked.
+    """
+    wanted = sorted(set(values))
+    at_once = connection.dialect.name != "sqlite" and not postgres.is_spread(connection)
+    if not at_once:
+        lock_rows(connection, column, wanted)
+    rows: list[RowMapping] = []
+    for start in range(0, len(wanted), _CHUNK):
+        some = {name: wanted[start : start + _CHUNK]}
+        rows.extend(connection.execute(query.with_for_update() if at_once else query, some).mappings())
+    return rows
 
 
 def lock_if_free(connection: Connection, column: Column[Any], value: str) -> bool:

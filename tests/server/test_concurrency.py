@@ -186,6 +186,29 @@ def test_one_batch_pushed_by_many_at_once_counts_once(busy: World) -> None:
     assert sorted(statuses) == [["accepted"] * 10] + [["duplicate"] * 10] * (WRITERS - 1)
 
 
+def test_batches_of_one_machine_at_once_leave_no_hole_and_forget_no_reader(busy: World) -> None:
+    """Two processes of the server take what one machine sends at once, each with a memory of its own."""
+    other = busy.another()
+    who = caller(busy, "anna", "anna-0")
+    follower = Follower(busy, who)
+    batches = [[event(busy, "anna-0", 10 * n + m, CASES[(n + m) % 8]) for m in range(1, 11)] for n in range(12)]
+
+    def hand_over(number: int) -> Callable[[], None]:
+        def work() -> None:
+            for turn, batch in enumerate(batches[number::WRITERS]):
+                assert push((busy, other)[(number + turn) % 2], who, *batch) == ["accepted"] * 10
+
+        return work
+
+    run_together([hand_over(number) for number in range(WRITERS)], [follower])
+    answer = busy.write(lambda transaction: Intake(transaction, who, busy.services.identity.epoch).take([]))
+    assert (answer.received_through, answer.missing) == (120, [])
+    assert cases_of(follower) == owned(busy, "anna")
+    texts = {f"anna-0 {seq}" for seq in range(1, 121)}
+    shown = b"".join(doc for _ver, doc in owned(busy, "anna").values())
+    assert {text for text in texts if f'"{text}"'.encode() in shown} == texts
+
+
 @pytest.mark.slow
 def test_one_reassignment_sent_by_many_at_once_is_one(busy: World) -> None:
     request = ReassignmentRequest(cases=CASES, to="ben")

@@ -8,12 +8,13 @@ from concurrent.futures import ThreadPoolExecutor
 from unittest import mock
 
 import pytest
-from sqlalchemy import Connection, Engine, insert, select
+from sqlalchemy import Connection, Engine, insert, select, update
 
 from domain.clock import SystemClock
 from server.database import postgres as postgresql
+from server.database.arrays import among
 from server.database.engine import Database
-from server.database.locking import lock_rows
+from server.database.locking import lock_rows, read_locked
 from server.database.migrate import upgrade
 from server.database.schema import STATE
 from server.settings import Settings
@@ -58,6 +59,33 @@ def test_what_was_asked_for_is_locked_and_nothing_else(engine: Engine) -> None:
         lock_rows(connection, STATE.c.name, ["中", "a", "nobody", "中"])
         assert free(engine) == sorted(set(NAMES) - {"中", "a"})
     assert free(engine) == sorted(NAMES)
+
+
+@pytest.mark.usefixtures("spread")
+def test_what_is_read_with_its_lock_is_as_it_is_once_it_is_locked(engine: Engine) -> None:
+    query = select(STATE.c.name, STATE.c.value).where(among(STATE.c.name, "names")).order_by(STATE.c.name)
+    holding, waiting = threading.Event(), threading.Event()
+    read: list[tuple[str, str]] = []
+
+    def change() -> None:
+        with engine.begin() as connection:
+            connection.execute(update(STATE).where(STATE.c.name == "b").values(value="new"))
+            holding.set()
+            assert waiting.wait(30)
+            wait_for_a_waiter(connection)
+
+    def wait_and_read() -> None:
+        assert holding.wait(30)
+        with engine.begin() as connection:
+            waiting.set()
+            rows = read_locked(connection, query, STATE.c.name, "names", ["b", "nobody", "a"])
+            read.extend((row["name"], row["value"]) for row in rows)
+            assert not {"a", "b"} & set(free(engine))
+
+    with ThreadPoolExecutor(2) as pool:
+        for each in [pool.submit(change), pool.submit(wait_and_read)]:
+            each.result(60)
+    assert read == [("a", "x"), ("b", "new")]
 
 
 @pytest.mark.usefixtures("spread")
