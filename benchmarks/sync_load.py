@@ -19,8 +19,8 @@ What ``ends`` compares, in documents a second from one end's disk to the other's
   nothing out. It is measured twice, too: *durable*, every write of both ends synced before it counts, as ours are; and
   *as shipped*, which never asks the disk. The ratios are to the durable one: both ends keep what they have acknowledged.
 
-Everything is measured in rounds, one side after the other, and the middle one of each figure counts: what else the machine does
-comes and goes.
+Everything is measured in rounds, one side after the other, and the middle one of the rounds' ratios counts: how fast the machine
+is comes and goes.
 """
 
 from __future__ import annotations
@@ -95,10 +95,13 @@ def _peer(count: int, name: str, *, durable: bool) -> list[pouchdb.Peer]:
 
 
 def _print_ratios(ours: Sequence[Ends], peers: Sequence[pouchdb.Peer]) -> None:
-    pulled, pushed = (median(getattr(peer, name) for peer in peers) for name in ("pulled", "pushed"))
-    ratios = [median(getattr(each, name) for each in ours) / pushed for name in ("called", "again", "scattered")]
-    words = "  ratio       pull {:6.2f}     push in calls {:6.2f}  , calls again {:6.2f}  , scattered {:6.2f}"
-    print(words.format(median(each.pulled for each in ours) / pulled, *ratios))
+    """Print the middle one of the rounds' ratios: the two of a round ran one after the other."""
+    pulls = [each.pulled / peer.pulled for each, peer in zip(ours, peers, strict=True)]
+    print(f"  ratio       pull {median(pulls):6.2f}     push", end="")
+    for words, name in (("in calls", "called"), ("calls again", "again"), ("scattered", "scattered")):
+        pushes = [getattr(each, name) / peer.pushed for each, peer in zip(ours, peers, strict=True)]
+        print(f" {words} {median(pushes):5.2f} ({min(pushes):.2f} to {max(pushes):.2f})", end="")
+    print()
 
 
 async def _our_ends(made: House, count: int) -> Ends:
@@ -325,7 +328,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("parts", nargs="*", choices=["ends", "reconnect", "streams", []], default=[])
     parser.add_argument("--documents", type=int, default=10_000)
-    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--agents", type=int, default=50)
     parser.add_argument("--facts", type=int, default=600)
     parser.add_argument("--streams", type=int, default=1000)
