@@ -38,7 +38,7 @@ _PAUSE_S: Final = 0.01
 """Transactions that met are run again after a random pause of up to this, doubled each time."""
 
 _REMEMBERED: Final = 20_000
-"""How many facts of cases a process remembers, some 2 KB each: what the devices that push now are working on."""
+"""How many facts of cases a process remembers, some 5 KB each: what the devices that push now are working on."""
 
 _TRY_AGAIN: Final = frozenset({"40001", "40P01", "23505"})
 """SQLSTATE of serialization failure, deadlock, and of two transactions inserting the same key at once."""

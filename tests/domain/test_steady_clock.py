@@ -2,30 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 from domain.clock import EPOCH, CorrectedClock, ProvenClock, SteadyClock
-
-NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
-
-
-@dataclass
-class Machine:
-    """A machine's two ways to tell the time."""
-
-    wall: datetime = NOON
-    running_s: float = 100.0
-
-    def now(self) -> datetime:
-        return self.wall
-
-    def seconds(self) -> float:
-        return self.running_s
-
-    def pass_by(self, seconds: float, *, set_by: float = 0.0, asleep: float = 0.0) -> None:
-        self.wall += timedelta(seconds=seconds + asleep + set_by)
-        self.running_s += seconds
+from tests.support.clocks import NOON, Machine
 
 
 def test_set_back_while_the_program_runs_it_goes_on_from_where_it_was() -> None:
