@@ -14,6 +14,7 @@ from typing import Any, Final
 
 import msgspec
 
+import typed
 from data.collection import no_collection
 from data.decoding import decode_tree
 from data.feed import PageWork, Version
@@ -265,9 +266,6 @@ def _version(document: Mapping[str, Any]) -> Version:
 
 def _case(text: str) -> Case | None:
     try:
-        return _DECODER.decode(text)
+        return typed.decode(text, Case)
     except msgspec.ValidationError:
         return None
-
-
-_DECODER: Final = msgspec.json.Decoder(Case)

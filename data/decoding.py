@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, get_args
 
 import msgspec
 
+import typed
 from domain.text import clean_tree
 
 if TYPE_CHECKING:
@@ -50,7 +51,7 @@ def decode(raw: bytes, shape: type[T]) -> T:
 def convert(tree: object, shape: type[T]) -> T:
     """Check a decoded tree against one of the protocol's types. Raises :class:`NotUnderstoodError`."""
     try:
-        return msgspec.convert(tree, shape)
+        return typed.convert(tree, shape)
     except msgspec.ValidationError:
         raise NotUnderstoodError(f"no {shape.__name__}") from None
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 
 import msgspec
 
+import typed
 from domain.clock import parse_instant
 from domain.records import dataclass
 
@@ -196,7 +197,7 @@ def payload_of(type_name: str, data: object) -> Payload | None:
     if payload is None:
         return None
     try:
-        decoded: Payload = msgspec.convert(data, payload)
+        decoded: Payload = typed.convert(data, payload)
     except msgspec.ValidationError:
         return None
     return decoded

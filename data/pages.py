@@ -7,6 +7,7 @@ from typing import Final, Literal
 
 import msgspec
 
+import typed
 from data.collection import no_collection
 from data.decoding import NotUnderstoodError, decode
 from domain.text import clean, clean_tree, is_clean
@@ -29,8 +30,6 @@ class _Entry(msgspec.Struct):
     reason: str | None = None
 
 
-_FIELDS: Final = msgspec.json.Decoder(dict[str, msgspec.Raw])
-_ENTRIES: Final = msgspec.json.Decoder(list[_Entry])
 _NONE: Final = msgspec.Raw(b"[]")
 
 
@@ -46,8 +45,10 @@ def spelt_page(raw: bytes) -> ChangesPage | None:
     plain = raw.isascii() and b"\\" not in raw and b"\x7f" not in raw
     try:
         with no_collection():
-            fields = _FIELDS.decode(raw)
-            entries: list[Entry] = [_spelt(entry, plain=plain) for entry in _ENTRIES.decode(fields["entries"])]
+            fields = typed.decode(raw, dict[str, msgspec.Raw])
+            entries: list[Entry] = [
+                _spelt(entry, plain=plain) for entry in typed.decode(fields["entries"], list[_Entry])
+            ]
         # Everything but the documents goes the ordinary way, so that no field of a page can be forgotten here.
         page = decode(msgspec.json.encode(fields | {"entries": _NONE}), ChangesPage)
     except (KeyError, msgspec.DecodeError, UnicodeDecodeError, RecursionError, NotUnderstoodError):

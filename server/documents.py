@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-import msgspec
 from sqlalchemy import bindparam, insert, select, update
 
+import typed
 from domain.canonical import canonical_bytes
 from domain.policy import Policy
 from server.audit import record
@@ -65,7 +65,7 @@ def current_policy(transaction: Transaction) -> Policy:
 
 @functools.lru_cache(maxsize=4)
 def _read_policy(body: bytes) -> Policy:
-    return msgspec.json.decode(body, type=Policy)
+    return typed.decode(body, Policy)
 
 
 def found(transaction: Transaction, key: str, body: Mapping[str, Any]) -> None:

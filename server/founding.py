@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-import msgspec
 from sqlalchemy import insert, select, update
 
+import typed
 from domain import scripts
 from domain.canonical import to_plain
 from domain.clock import format_instant
@@ -84,7 +84,7 @@ def begin_new_history(transaction: Transaction, calls_from: datetime | None = No
     transaction.connection.execute(update(STATE).where(STATE.c.name == "epoch").values(value=new))
     transaction.connection.execute(update(DEVICE).values(acked_seq=0))
     policy = current(transaction, POLICY)
-    body = msgspec.json.decode(policy.body, type=dict[str, Any])
+    body = typed.decode(policy.body, dict[str, Any])
     if calls_from is None:
         calls_from = transaction.now + timedelta(seconds=current_policy(transaction).lease_s, milliseconds=SLACK_MS)
     body["calls_from"] = format_instant(calls_from)

@@ -8,6 +8,7 @@ from typing import Any, Final
 import msgspec
 from sqlalchemy import select
 
+import typed
 from domain.case.gating import may_call_case
 from domain.case.model import Case
 from domain.case.reading import good_phones
@@ -107,7 +108,7 @@ def _cases(transaction: Transaction, agents: Sequence[str]) -> list[tuple[str, C
         .order_by(CASE.c.owner_id, CASE.c.id)
         .limit(MOST_CASES)
     )
-    return [(row.owner_id, msgspec.json.decode(row.doc, type=Case)) for row in transaction.connection.execute(query)]
+    return [(row.owner_id, typed.decode(row.doc, Case)) for row in transaction.connection.execute(query)]
 
 
 def _queue(transaction: Transaction, cases: Sequence[Case], policy: Policy) -> Queue:

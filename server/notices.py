@@ -11,9 +11,9 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Final
 
-import msgspec
 from sqlalchemy import delete, select, update
 
+import typed
 from domain.canonical import canonical_bytes
 from domain.clock import format_instant, milliseconds
 from domain.notices import CASES_MOVED, DECIDED, KEY, LASTS, LONGEST_TEXT, MESSAGE, MOST_NAMED, Notice
@@ -134,7 +134,7 @@ def standing(transaction: Transaction, team: str) -> list[NoticeLine]:
     recipients: defaultdict[str, list[Person]] = defaultdict(list)
     found: dict[str, tuple[Notice, str]] = {}
     for row in transaction.connection.execute(query):
-        found.setdefault(row.id, (msgspec.json.decode(row.body, type=Notice), row.actor))
+        found.setdefault(row.id, (typed.decode(row.body, Notice), row.actor))
         if row.agent_id in everybody:
             recipients[row.id].append(everybody[row.agent_id])
     lines = [_line(notice, actor, recipients[notice.id]) for notice, actor in found.values()]

@@ -7,6 +7,8 @@ from typing import Any, Final
 
 import msgspec
 
+import typed
+
 SETTINGS_VARIABLE: Final = "DUECALL_SERVER_SETTINGS"
 """The environment variable that carries the settings from the starting process to its workers, as JSON."""
 
@@ -77,6 +79,6 @@ class Settings:
     @classmethod
     def from_json(cls, text: str) -> Settings:
         """Read what :meth:`to_json` wrote."""
-        decoded: Any = msgspec.json.decode(text, type=cls)
+        decoded: Any = typed.decode(text, cls)
         assert isinstance(decoded, cls)
         return decoded

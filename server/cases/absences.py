@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import date
 from typing import Any, Final
 
-import msgspec
 from sqlalchemy import insert, select, update
 
+import typed
 from domain.canonical import canonical_bytes, digest
 from domain.i18n import tr
 from domain.supervision import Absence, AbsenceList, AbsenceRequest, CaseFilter, ReassignmentRequest, UndoRequest
@@ -111,7 +111,7 @@ def begin_planned(database: Database, caller: Caller, absence: str) -> None:
         row = transaction.connection.execute(
             select(ABSENCE.c.body, ABSENCE.c.agent_id).where(ABSENCE.c.id == absence)
         ).one()
-        request = msgspec.json.decode(row.body, type=AbsenceRequest)
+        request = typed.decode(row.body, AbsenceRequest)
         order = _spreading(transaction, caller.team, row.agent_id, request)
     database.write(
         lambda transaction: transaction.connection.execute(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import msgspec
 from sqlalchemy import select
 
+import typed
 from domain.case.gating import may_call_case
 from domain.case.model import Case
 from domain.case.reading import good_phones
@@ -43,7 +44,7 @@ def agents_queue(transaction: Transaction, team: str, who: str, start: int, limi
     documents = transaction.connection.execute(
         select(CASE.c.doc).where(CASE.c.owner_id == agent, CASE.c.closed.is_(None)).order_by(CASE.c.id)
     ).scalars()
-    cases = {case.id: case for case in (msgspec.json.decode(document, type=Case) for document in documents)}
+    cases = {case.id: case for case in (typed.decode(document, Case) for document in documents)}
     policy = current_policy(transaction)
 
     def gate(case: Case, at: object) -> Verdict:

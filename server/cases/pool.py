@@ -14,6 +14,7 @@ import msgspec
 from sqlalchemy import case as sql_case
 from sqlalchemy import select
 
+import typed
 from domain.case.gating import may_call_case
 from domain.case.model import Case
 from domain.case.reading import good_phones
@@ -67,7 +68,7 @@ def _ranked(transaction: Transaction, team: str) -> list[str]:
         documents = list(transaction.connection.execute(query.offset(offset)).scalars())
         if not documents:
             break
-        cases = [msgspec.json.decode(document, type=Case) for document in documents]
+        cases = [typed.decode(document, Case) for document in documents]
         callable_now = [row.case_id for row in build_queue(cases, transaction.now, policy, gate).today if row.callable]
         if callable_now:
             return callable_now

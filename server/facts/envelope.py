@@ -7,6 +7,7 @@ from typing import Any, Final
 
 import msgspec
 
+import typed
 from domain.canonical import digest
 from domain.wire import Seen
 
@@ -60,7 +61,7 @@ def open_envelopes(events: list[dict[str, Any]]) -> list[Received]:
 
 def _open(index: int, event: dict[str, Any]) -> Received:
     try:
-        envelope = msgspec.convert(event, Envelope, strict=True)
+        envelope = typed.convert(event, Envelope)
     except msgspec.ValidationError as problem:
         raise Malformed(index, _without_values(problem)) from None
     if not 1 <= envelope.seq <= _LARGEST_SEQ:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import functools
 from typing import Any, Final
 
-import msgspec
 from sqlalchemy import select, update
 
+import typed
 from domain.canonical import digest
 from domain.clock import from_milliseconds
 from domain.facts import CLIENT_TYPES
@@ -59,7 +59,7 @@ def retake(transaction: Transaction, row: Any, epoch: str, vouched_for_by: str |
     author = find(transaction, row.author)
     if author is None:
         return False
-    envelope = msgspec.json.decode(row.body, type=Envelope)
+    envelope = typed.decode(row.body, Envelope)
     received = Received(envelope, bytes(row.body), digest(bytes(row.body)))
     caller = Caller(author.id, author.name, author.role, author.team, row.device_id, True, "")
     return Intake(transaction, caller, epoch, from_milliseconds(row.received_ms)).take_up(received, vouched_for_by)

@@ -11,6 +11,7 @@ from typing import Any, Final, get_args, get_type_hints
 import msgspec
 from sqlalchemy import RowMapping, select
 
+import typed
 from domain.canonical import canonical_bytes, to_plain
 from domain.clock import format_instant, from_milliseconds, milliseconds
 from domain.facts import PAYLOADS, Fact, Payload
@@ -74,7 +75,7 @@ def decode_payload(type_name: str, version: int, data: Mapping[str, Any]) -> Pay
     if payload_type is None or version != VERSION:
         raise Undecodable("unknown-type")
     try:
-        payload: Payload = msgspec.convert(clean_tree(dict(data)), payload_type, strict=True)
+        payload: Payload = typed.convert(clean_tree(dict(data)), payload_type)
     except (msgspec.ValidationError, RecursionError):
         raise Undecodable("undecodable") from None
     if any(_is_naive(getattr(payload, name)) for name in _instants_of(type_name)):
@@ -137,7 +138,7 @@ def fact_row(stored: StoredFact) -> dict[str, Any]:
 def stored_fact(row: RowMapping) -> StoredFact:
     """Read a row of the fact table."""
     event: dict[str, Any] = msgspec.json.decode(row["body"])
-    resolved = None if row["resolved"] is None else msgspec.json.decode(row["resolved"], type=dict[str, Any])
+    resolved = None if row["resolved"] is None else typed.decode(row["resolved"], dict[str, Any])
     data = event.get("data", {}) | (resolved or {})
     try:
         payload = decode_payload(row["type"], event.get("v", VERSION), data)

@@ -11,6 +11,7 @@ import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
 
+import typed
 from domain.canonical import to_plain
 from domain.wire import MAX_BODY, Role
 from server.http.bodies import parse_json
@@ -171,7 +172,7 @@ def only(*roles: Role) -> frozenset[Role]:
 def convert(value: Any, wanted: type[T]) -> T:
     """Read plain JSON strictly as a dataclass. Raises :class:`Refusal` naming the field that does not fit."""
     try:
-        return msgspec.convert(value, wanted, strict=True)
+        return typed.convert(value, wanted)
     except msgspec.ValidationError as problem:
         # msgspec names types and the path, never the value
         raise Refusal(MALFORMED, f"{str(problem).replace('`', chr(39))}.") from None

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-import msgspec
 from sqlalchemy import select
 
+import typed
 from domain.canonical import canonical_bytes
 from domain.clock import format_instant, from_milliseconds
 from domain.supervision import ImportProfile, NamedProfile, ProfileList
@@ -65,5 +65,5 @@ def _write(
 
 
 def _named(row: Any) -> NamedProfile:
-    profile = msgspec.json.decode(row.body, type=ImportProfile)
+    profile = typed.decode(row.body, ImportProfile)
     return NamedProfile(row.name, f'"{row.ver}"', format_instant(from_milliseconds(row.updated_ms)), profile)

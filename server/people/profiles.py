@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import msgspec
 from sqlalchemy import select
 
+import typed
 from domain.canonical import canonical_bytes
 from domain.supervision import AgentProfile
 from server.audit import record
@@ -25,8 +25,7 @@ def versions_of(transaction: Transaction, agents: Sequence[str]) -> dict[str, tu
     """Give the profiles that have been written, with their versions."""
     query = select(AGENT_PROFILE).where(AGENT_PROFILE.c.agent_id.in_(agents))
     return {
-        row.agent_id: (row.ver, msgspec.json.decode(row.body, type=AgentProfile))
-        for row in transaction.connection.execute(query)
+        row.agent_id: (row.ver, typed.decode(row.body, AgentProfile)) for row in transaction.connection.execute(query)
     }
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final
 
-import msgspec
 from sqlalchemy import select
 
+import typed
 from domain.case.model import Case
 from domain.clock import format_instant
 from domain.supervision import StopItem, StopPage
@@ -32,7 +32,7 @@ def list_stops(transaction: Transaction, team: str, limit: int, kind: str | None
     )
     found: list[StopItem] = []
     for row in transaction.connection.execute(query):
-        case = msgspec.json.decode(row.doc, type=Case)
+        case = typed.decode(row.doc, Case)
         for stop in sorted(case.stops, key=lambda each: each.fact):
             if stop.lifted_by is None and kind in (None, stop.kind) and (row.id, stop.fact) > (last_case, last_fact):
                 item = StopItem(

@@ -9,6 +9,7 @@ from typing import Any, Final
 import msgspec
 from sqlalchemy import select
 
+import typed
 from domain.canonical import to_plain
 from domain.case.model import Case, Promise, Review
 from domain.case.reading import balance, days_past_due
@@ -67,7 +68,7 @@ def _on_cases(transaction: Transaction, team: str) -> list[ReviewItem]:
         .limit(_MOST_CASES)
     )
     rows = transaction.connection.execute(query).all()
-    cases = [(msgspec.json.decode(row.doc, type=Case), row.owner_id, row.login) for row in rows]
+    cases = [(typed.decode(row.doc, Case), row.owner_id, row.login) for row in rows]
     waiting = [
         (case, owner, login, review)
         for case, owner, login in cases

@@ -11,9 +11,9 @@ from itertools import groupby
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-import msgspec
 from sqlalchemy import select
 
+import typed
 from domain.canonical import canonical_bytes, digest, to_plain
 from domain.case import reading
 from domain.case.model import Case
@@ -217,7 +217,7 @@ class _Seeding:
             select(CASE.c.doc).where(CASE.c.owner_id == person.id, CASE.c.closed.is_(None)).order_by(CASE.c.customer_id)
         )
         with self.database.reading() as transaction:
-            cases = [msgspec.json.decode(doc, type=Case) for doc in transaction.connection.execute(query).scalars()]
+            cases = [typed.decode(doc, Case) for doc in transaction.connection.execute(query).scalars()]
         home = GROUPS[self.language][0].region
         known_for_weeks = self.start.date() - _HISTORY
         return sorted(

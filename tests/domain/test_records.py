@@ -13,6 +13,7 @@ from typing import Any
 import msgspec
 import pytest
 
+import typed
 from domain import records
 
 
@@ -131,9 +132,9 @@ def test_factories_give_each_instance_its_own() -> None:
 
 
 def test_json_is_decoded_into_it() -> None:
-    assert msgspec.json.decode(b'{"name": "a", "amount": 5}', type=Parts) == Parts("a", 5)
+    assert typed.decode(b'{"name": "a", "amount": 5}', Parts) == Parts("a", 5)
     with pytest.raises(msgspec.ValidationError):
-        msgspec.json.decode(b'{"name": "a", "amount": "5"}', type=Parts)
+        typed.decode(b'{"name": "a", "amount": "5"}', Parts)
 
 
 def test_other_kinds_are_refused() -> None:

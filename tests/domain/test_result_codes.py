@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-import msgspec
 import pytest
 
+import typed
 from domain.canonical import to_plain
 from domain.capture import outcome
 from domain.codes import CodeRow, CodeTable, GroupRow, Names, catalogue, catalogue_of, problems, shipped_table
@@ -54,7 +54,7 @@ def test_the_shipped_table_is_the_shipped_catalogue() -> None:
 
 def test_a_table_travels_in_the_policy() -> None:
     policy = Policy(result_codes=added(OWN))
-    arrived = msgspec.convert(to_plain(policy), Policy)
+    arrived = typed.convert(to_plain(policy), Policy)
     assert arrived == policy
     code = arrived.catalogue.get("moved_abroad")
     assert code is not None

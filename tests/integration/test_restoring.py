@@ -71,9 +71,9 @@ def gate(laptop: Laptop, case_id: str, **later: float) -> Answer:
     document = laptop.replica.cases.policy()
     assert case is not None
     assert document is not None
-    import msgspec
+    import typed
 
-    policy = msgspec.convert(document.body, Policy)
+    policy = typed.convert(document.body, Policy)
     now = laptop.replica.clock.now() + timedelta(**later)
     contact = laptop.replica.memory.contact
     until = contact.lease_until if contact.lease_holds(now) else now - timedelta(seconds=1)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-import msgspec
 import pytest
 
+import typed
 from domain import supervision
 from tests.support.server_world import Machine, World
 
@@ -50,7 +50,7 @@ async def test_case_stands_beside_what_is_to_be_decided(world: World, anna: Mach
     asked = await raise_one(world, anna, "c1", "approval.asked", what="plan", promise_id="p1", note="two months")
     await raise_one(world, anna, "c2", "dispute.raised", code="amount", note="paid already")
     answer = await sue.get("/v1/reviews")
-    page = msgspec.json.decode(answer.content, type=supervision.ReviewPage)
+    page = typed.decode(answer.content, supervision.ReviewPage)
     assert page.counts == {"approval": 1, "dispute": 1}
     item = next(each for each in page.reviews if each.fact == asked)
     assert (item.kind, item.customer, item.owed, item.days_past_due) == ("approval:plan", "Customer c1", 125_000, 34)
@@ -135,7 +135,7 @@ async def test_escalation_comes_back_to_the_agent_once_dealt_with(world: World, 
 async def test_stop_flag_is_lifted_for_a_reason_and_stands_again(world: World, anna: Machine, sue: Machine) -> None:
     fact = await raise_one(world, anna, "c1", "consent.withdrawn")
     stops = (await sue.get("/v1/stops")).json()
-    msgspec.convert(stops, supervision.StopPage)
+    typed.convert(stops, supervision.StopPage)
     assert [(stop["fact"], stop["kind"], stop["author_name"]) for stop in stops["stops"]] == [(fact, "cease", "Anna")]
     assert (await sue.put(f"/v1/stops/{fact}", {"reason": "  "})).status_code == 422
     lifted = await sue.put(f"/v1/stops/{fact}", {"reason": "signed consent of 24 November"})

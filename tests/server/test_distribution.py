@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
-import msgspec
 import pytest
 
+import typed
 from domain import supervision
 from domain.facts.payloads import Debt
 from tests.support.server_world import PHONE, Machine, World
@@ -34,7 +34,7 @@ async def profile(sue: Machine, agent: str, **profile: Any) -> None:
 
 async def test_preview_says_what_everybody_would_have_and_changes_nothing(world: World, sue: Machine) -> None:
     answer = await world.reassign(sue, "r1", filter={}, strategy="even", agents=["ben"], dry_run=True)
-    msgspec.convert(answer, supervision.ReassignmentAnswer)
+    typed.convert(answer, supervision.ReassignmentAnswer)
     assert (answer["state"], answer["counts"]) == ("preview", {"planned": 12})
     loads = {load["login"]: load for load in answer["agents"]}
     total = sum(1000 * (number + 1) for number in range(12))
@@ -148,7 +148,7 @@ async def test_profile_of_an_agent_is_edited_by_one_at_a_time(world: World, sue:
     assert (await sue.put(f"/v1/agents/{ben}", {"capacity": 300})).status_code == 428
     first = await sue.put(f"/v1/agents/{ben}", {"capacity": 300, "languages": ["ZH", "en"]}, **{"If-Match": '"0"'})
     line = first.json()
-    msgspec.convert(line, supervision.AgentLine)
+    typed.convert(line, supervision.AgentLine)
     assert line["profile"] == {"capacity": 300, "languages": ["en", "zh"], "skills": []}
     late = await sue.put(f"/v1/agents/{ben}", {"capacity": 200}, **{"If-Match": '"0"'})
     assert late.status_code == 412
@@ -190,7 +190,7 @@ async def test_absence_spreads_the_work_and_gives_it_back(world: World, sue: Mac
     assert preview.json()["counts"] == {"planned": 12}
     gone = await sue.put("/v1/absences/a1", {"agent": "anna", "since": "2026-11-24", "reason": "ill"})
     assert gone.status_code == 200, gone.text
-    msgspec.convert(gone.json(), supervision.Absence)
+    typed.convert(gone.json(), supervision.Absence)
     assert (gone.json()["state"], gone.json()["cases"]) == ("away", 12)
     lines = {line["login"]: line for line in (await sue.get("/v1/agents")).json()["agents"]}
     assert {login: line["cases"] for login, line in lines.items()} == {"anna": 0, "ben": 6, "mia": 6}
@@ -220,12 +220,12 @@ async def test_planned_absence_moves_nothing_yet(world: World, sue: Machine) -> 
 
 async def test_drill_down_to_a_queue_and_a_case(world: World, sue: Machine) -> None:
     queue = (await sue.get(f"/v1/agents/{world.people['anna'].id}/queue", limit="5")).json()
-    msgspec.convert(queue, supervision.QueuePage)
+    typed.convert(queue, supervision.QueuePage)
     assert (queue["today"], queue["held"], len(queue["lines"]), queue["next"]) == (12, 0, 5, "5")
     assert sum(part["points"] for part in queue["lines"][0]["points"]) == queue["lines"][0]["score"]
     case = queue["lines"][0]["case"]
     file = (await sue.get(f"/v1/cases/{case}")).json()
-    msgspec.convert(file, supervision.CaseFile)
+    typed.convert(file, supervision.CaseFile)
     assert (file["owner_login"], file["body"]["customer"]["name"]) == ("anna", f"Customer {case}")
     looks = (await sue.get("/v1/audit", subject=case, action="case.opened")).json()["lines"]
     assert [line["actor"] for line in looks] == [world.people["sue"].id]

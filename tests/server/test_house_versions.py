@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-import msgspec
 import pytest
 
+import typed
 from domain import supervision
 from domain.facts.payloads import Debt
 from tests.support.server_world import Machine, World
@@ -31,7 +31,7 @@ async def test_every_version_is_kept_with_who_and_why(world: World, sue: Machine
     await publish(sue, "slower", retry_hours=6)
     await publish(sue, retry_hours=8)
     answer = await sue.get("/v1/policy/versions")
-    found = msgspec.json.decode(answer.content, type=supervision.VersionList)
+    found = typed.decode(answer.content, supervision.VersionList)
     assert [(each.ver, each.actor_name, each.note) for each in found.versions] == [
         (3, "Sue", None),
         (2, "Sue", "slower"),
@@ -68,7 +68,7 @@ async def test_document_is_checked_without_being_published(world: World, sue: Ma
         assert bad["findings"][0]["severity"] == "error"
     scripts = (await sue.get("/v1/scripts")).json()
     broken = scripts | {"texts": ["not a script", *scripts["texts"]]}
-    found = msgspec.convert((await sue.put("/v1/scripts/check", broken)).json(), supervision.DocumentCheck)
+    found = typed.convert((await sue.put("/v1/scripts/check", broken)).json(), supervision.DocumentCheck)
     assert not found.ok
     assert found.findings[0].path == "texts[0]"
     assert len((await sue.get("/v1/policy/versions")).json()["versions"]) == 1
@@ -97,7 +97,7 @@ async def test_simulation_says_what_would_change_and_changes_nothing(world: Worl
     weights = dict.fromkeys(("balance", "stage", "broken", "contact", "since", "first"), 0) | {"risk": 100}
     by_risk = policy | {"queue": weights}
     found = await simulate(sue, by_risk)
-    msgspec.convert(found, supervision.Simulation)
+    typed.convert(found, supervision.Simulation)
     assert (found["cases"], found["agents"], found["changed"]) == (3, 1, 3)
     rows = {row["case"]: row for row in found["rows"]}
     assert rows["c0"]["new_rank"] == 1

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import date
 
-import msgspec
 import pytest
 from sqlalchemy import select
 
+import typed
 from domain import supervision
 from domain.facts.payloads import PaymentReceived, PaymentReversed
 from server.database.schema import CASE
@@ -126,7 +126,7 @@ async def test_calendar_adds_up_what_falls_due(world: World, anna: Machine) -> N
     pay(world, "c2", 40_000, date(2026, 11, 24))
     sue = await world.login("sue")
     answer = await sue.get("/v1/promises/calendar", since="2026-11-24", until="2026-12-31")
-    found = msgspec.json.decode(answer.content, type=supervision.PromiseCalendar)
+    found = typed.decode(answer.content, supervision.PromiseCalendar)
     assert [(day.day.day, day.parts, day.amount, day.paid, day.open, day.kept) for day in found.days] == [
         (27, 2, 70_000, 40_000, 1, 1),
         (4, 1, 50_000, 0, 1, 0),
@@ -154,7 +154,7 @@ async def test_expected_cash_is_what_is_promised_times_what_used_to_come(world: 
     await promise(anna, "c3", "2026-12-01", 80_000)
     sue = await world.login("sue")
     answer = await sue.get("/v1/promises/forecast", until="2026-12-31")
-    found = msgspec.json.decode(answer.content, type=supervision.CashForecast)
+    found = typed.decode(answer.content, supervision.CashForecast)
     assert (found.matured, found.rate) == (2, {"CNY": 7_500})  # 300.00 of 400.00 came
     assert [(day.promised, day.expected) for day in found.days] == [(80_000, 60_000)]
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-import msgspec
 import pytest
 
+import typed
 from domain import figures, supervision
 from domain.facts.payloads import CaseClosed, Debt, PaymentReceived
 from server.figures.reports import BUILDERS
@@ -60,7 +60,7 @@ async def get(sue: Machine, name: str, **parameters: str) -> dict[str, Any]:
     parameters = {"since": "2026-11-01", "until": "2026-11-30"} | parameters
     response = await sue.get(f"/v1/reports/{name}", **parameters)
     assert response.status_code == 200, response.text
-    msgspec.json.decode(response.content, type=supervision.Report)
+    typed.decode(response.content, supervision.Report)
     found: dict[str, Any] = response.json()
     return found
 

@@ -80,9 +80,9 @@ async def test_nobody_becomes_a_supervisor_by_saying_so(world: World) -> None:
 )
 async def test_queue_and_gate_agree_on_what_stops_a_customer(world: World, payload: Any, stopped: bool) -> None:
     """A death reported on one number is no reason to ring the other."""
-    import msgspec
     from sqlalchemy import select
 
+    import typed
     from domain.case.model import Case
     from server.database.schema import CASE
 
@@ -90,7 +90,7 @@ async def test_queue_and_gate_agree_on_what_stops_a_customer(world: World, paylo
     world.state("c1", payload)
     with world.services.database.reading() as transaction:
         document = transaction.connection.execute(select(CASE.c.doc).where(CASE.c.id == "c1")).scalar_one()
-    case = msgspec.json.decode(document, type=Case)
+    case = typed.decode(document, Case)
     at = from_milliseconds(1_795_572_000_000)  # 2026-11-24, in the middle of the customer's day
     answer = may_call_case(case, at, default_policy(), phone=case.phones[0])
     assert (answer.code == "stop") is stopped

@@ -6,11 +6,11 @@ from collections import Counter
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, get_args
 
-import msgspec
 import phonenumbers
 import pytest
 from sqlalchemy import func, select
 
+import typed
 from domain.case.gating import may_call_case
 from domain.case.model import Case
 from domain.case.reading import good_phones
@@ -43,7 +43,7 @@ def opened(folder: Path, language: Language, cases: int) -> Database:
 def queue_of(database: Database, login: str, now: datetime) -> tuple[list[Case], Queue]:
     query = select(CASE.c.doc).join(USER, USER.c.id == CASE.c.owner_id).where(USER.c.login == login)
     with database.reading() as transaction:
-        cases = [msgspec.json.decode(doc, type=Case) for doc in transaction.connection.execute(query).scalars()]
+        cases = [typed.decode(doc, Case) for doc in transaction.connection.execute(query).scalars()]
     policy = default_policy()
     queue = build_queue(
         cases, now, policy, lambda case, at: may_call_case(case, at, policy, phone=next(iter(good_phones(case)), None))

@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-import msgspec
 import pytest
 
+import typed
 from data.sync.driver import SyncDriver
 from domain.case.gating import may_call_case
 from domain.case.model import Case, Silence
@@ -30,7 +30,7 @@ async def sue(world: World) -> Machine:
 async def case_of(machine: Machine) -> Case:
     body: dict[str, Any] = (await machine.documents())["case:c1"]
     body.pop("ver")
-    return msgspec.convert(body, Case)
+    return typed.convert(body, Case)
 
 
 def gate(case: Case, at: datetime, others: tuple[Silence, ...] = ()) -> Answer:

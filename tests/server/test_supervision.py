@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-import msgspec
 import pytest
 from sqlalchemy import select
 
+import typed
 from domain import supervision
 from domain.clock import format_instant
 from server.database.schema import FACT
@@ -29,7 +29,7 @@ async def sue(world: World, anna: Machine) -> Machine:
 async def waiting(machine: Machine) -> list[dict[str, Any]]:
     response = await machine.get("/v1/reviews")
     assert response.status_code == 200, response.text
-    msgspec.json.decode(response.content, type=supervision.ReviewPage)
+    typed.decode(response.content, supervision.ReviewPage)
     found: list[dict[str, Any]] = response.json()["reviews"]
     return found
 
@@ -152,7 +152,7 @@ async def test_reviews_of_other_teams_are_neither_shown_nor_decided(world: World
 async def board(machine: Machine, **parameters: str) -> dict[str, Any]:
     response = await machine.get("/v1/board", **parameters)
     assert response.status_code == 200, response.text
-    msgspec.json.decode(response.content, type=supervision.Board)
+    typed.decode(response.content, supervision.Board)
     found: dict[str, Any] = response.json()
     return found
 
@@ -197,7 +197,7 @@ async def test_trail_in_pages_and_by_subject(world: World, anna: Machine, sue: M
     page = (await sue.get("/v1/audit", subject="c1", limit="1")).json()
     assert page["lines"][0]["detail"]["reassignment"] == "r2"
     older = await sue.get("/v1/audit", subject="c1", limit="1", before=page["next"])
-    msgspec.json.decode(older.content, type=supervision.AuditPage)
+    typed.decode(older.content, supervision.AuditPage)
     assert older.json()["lines"][0]["detail"]["reassignment"] == "r1"
     assert "next" not in older.json()
     actions = {line["action"] for line in (await sue.get("/v1/audit")).json()["lines"]}

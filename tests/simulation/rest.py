@@ -7,8 +7,7 @@ from collections import Counter, defaultdict
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-import msgspec
-
+import typed
 from data.checks import check_profile
 from domain.canonical import canonical_bytes, digest
 from domain.case.fold import fold
@@ -106,7 +105,7 @@ def _same_on_both_sides(
         if document.ver != ver or document.body != json.loads(doc):
             _fail(f"6: {laptop.name} has version {document.ver} of {case_id}, the server {ver}")
         shown = laptop.replica.cases.case(case_id)
-        if case_id not in under_review and shown != msgspec.json.decode(doc, type=Case):
+        if case_id not in under_review and shown != typed.decode(doc, Case):
             _fail(f"6: {laptop.name} still shows something else than the server's {case_id}")
     assert laptop.store is not None
     for finding in check_profile(laptop.store, laptop.replica):
@@ -126,7 +125,7 @@ def _order_does_not_matter(world: World, documents: dict[str, tuple[str | None, 
     for case_id, (_owner, _closed, _ver, doc) in documents.items():
         shuffled = [stored.fact for stored in facts[case_id]]
         world.dice.shuffle(shuffled)
-        shown = msgspec.json.decode(doc, type=Case)
+        shown = typed.decode(doc, Case)
         again = replace(fold(case_id, shuffled), hold=shown.hold, silent=shown.silent)  # which come from no fact
         if canonical_bytes(again) != doc:
             _fail(f"9: another order of the same facts makes another {case_id}")
@@ -140,7 +139,7 @@ def _cases_say_what_was_captured(world: World, documents: dict[str, tuple[str | 
             said[fact.case_id].append(json.loads(fact.text))
     payments = {payment for (payment,) in world.central.rows("SELECT id FROM payment WHERE reverses IS NULL")}
     for case_id, (_owner, _closed, _ver, doc) in documents.items():
-        case = msgspec.json.decode(doc, type=Case)
+        case = typed.decode(doc, Case)
         promised = {promise.id: [part.amount for part in promise.parts] for promise in case.promises}
         for event in said[case_id]:
             data = event["data"]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+import typed
 from data.answers import Answer, Failure
 from data.kept import NewFact
 from data.outbox import FactTooLongError
@@ -89,7 +90,7 @@ class CustomerFile:
                 tr("Older history is on the server, and it cannot be reached now. What is here is complete."), "offline"
             )
         try:
-            moments = msgspec.convert(answer.value["moments"], list[Moment])
+            moments = typed.convert(answer.value["moments"], list[Moment])
             following = answer.value.get("next")
         except (msgspec.ValidationError, KeyError, TypeError, AttributeError):
             return Refused(tr("The server's answer was not understood; what is here is complete."), "protocol")

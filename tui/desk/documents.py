@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
+import typed
 from data.cases import CaseBook
 from domain.policy import Policy, default_policy
 
@@ -14,6 +15,6 @@ def policy_of(book: CaseBook) -> Policy:
     if document is None:
         return default_policy()
     try:
-        return msgspec.convert(document.body, Policy)
+        return typed.convert(document.body, Policy)
     except msgspec.ValidationError:
         return default_policy()

@@ -8,6 +8,7 @@ from typing import Final
 
 import msgspec
 
+import typed
 from data.cases import CaseBook
 from data.ports import DocumentStore
 from domain.notices import KEY, Notice
@@ -57,6 +58,6 @@ class NoticeBoard:
 def _notice(body: dict[str, object]) -> Notice | None:
     """Read a notice; one of a form this version does not know is kept in the store for one that does."""
     try:
-        return msgspec.convert(body, Notice)
+        return typed.convert(body, Notice)
     except msgspec.ValidationError:
         return None

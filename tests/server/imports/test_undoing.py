@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-import msgspec
 import pytest
 
+import typed
 from domain import supervision
 from tests.support.server_world import PHONE, Machine, World
 
@@ -41,7 +41,7 @@ async def test_first_import_leaves_nothing_behind(world: World, sue: Machine) ->
     before = await open_cases(sue)
     assert set(before) == {"Zoe Reed", "Ann Lee"}
     line = (await sue.get("/v1/imports/i1")).json()
-    msgspec.convert(line, supervision.ImportLine)
+    typed.convert(line, supervision.ImportLine)
     assert (line["undo"], line["cases"], line["counts"]["created"]) == ("possible", 2, 2)
     world.clock.advance(minutes=1)
     undone = await sue.put("/v1/imports/i1/undo", {})
