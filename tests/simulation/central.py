@@ -8,7 +8,7 @@ import sqlite3
 import tempfile
 import weakref
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -138,10 +138,16 @@ class _Driven(sqlite3.Connection):
         return made
 
     def load(self, content: bytes) -> None:
-        """Put another database in the place of this one; a cursor that is still in the old one would crash SQLite."""
+        """Put another database in the place of this one.
+
+        Not by ``deserialize`` on this connection: that leaves statements that are half read, and tables that are functions
+        (``json_each``), pointing into what it frees, and SQLite crashes. A backup refuses while somebody reads.
+        """
         for left in tuple(self._cursors):
             left.close()
-        self.deserialize(content)
+        with closing(sqlite3.connect(":memory:")) as other:
+            other.deserialize(content)
+            other.backup(self)
 
     def commit(self) -> None:
         self.step()
