@@ -24,7 +24,7 @@ def add_parsers(commands: SubParsers) -> None:
 def _backup(arguments: argparse.Namespace) -> None:
     from sqlalchemy import make_url
 
-    from server.database.files import BackupFailed, copy_database, file_of
+    from server.database.files import BackupFailed, TargetInUse, copy_database, file_of
 
     source = file_of(make_url(settings_for(arguments).database))
     if source is None:
@@ -35,6 +35,13 @@ def _backup(arguments: argparse.Namespace) -> None:
         raise CommandFailed(tr("There is no database at {file}; nothing was copied. Check --db.").format(file=source))
     try:
         size = copy_database(source, Path(arguments.file))
+    except TargetInUse:
+        raise CommandFailed(
+            tr(
+                "{file} belongs to a database that is in use; a copy in its place would break it. Nothing was changed: name "
+                "another file."
+            ).format(file=arguments.file)
+        ) from None
     except BackupFailed:
         raise CommandFailed(
             tr("The copy could not be made; nothing was changed. Check that {file} can be written.").format(

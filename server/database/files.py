@@ -18,6 +18,10 @@ class BackupFailed(Exception):  # noqa: N818 - it answers a command, it reports 
     """The copy could not be made, or is not whole; nothing was left behind."""
 
 
+class TargetInUse(BackupFailed):
+    """The copy would take the place of a database that is in use: two files, one of them without a name, would share one log."""
+
+
 def file_of(url: URL) -> Path | None:
     """Give the file of an SQLite database; ``None`` for one in memory or on a server."""
     if not url.drivername.startswith("sqlite") or url.database in (None, "", ":memory:"):
@@ -48,6 +52,8 @@ def copy_database(source: Path, target: Path) -> int:
     The copy is one state of the database (SQLite's online backup). It appears under its name only when it is whole.
     Raises :class:`BackupFailed`.
     """
+    if _is_in_use(source, target):
+        raise TargetInUse
     unfinished = target.with_name(target.name + ".part")
     try:
         unfinished.unlink(missing_ok=True)
@@ -69,3 +75,13 @@ def copy_database(source: Path, target: Path) -> int:
         raise BackupFailed from problem
     finally:
         unfinished.unlink(missing_ok=True)
+
+
+def _is_in_use(source: Path, target: Path) -> bool:
+    """Tell whether a copy put at ``target`` would pull a database from under whoever has it open.
+
+    One whose log lies beside it is open, or was not closed: the log would be taken for the copy's.
+    """
+    log = target.with_name(target.name + "-wal")
+    parts = [source, *(source.with_name(source.name + end) for end in ("-wal", "-shm"))]
+    return log.exists() or any(part.exists() and target.exists() and part.samefile(target) for part in parts)

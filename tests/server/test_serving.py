@@ -21,7 +21,7 @@ import httpx
 import pytest
 
 from server.database.engine import Transaction
-from server.database.files import BackupFailed, copy_database
+from server.database.files import BackupFailed, TargetInUse, copy_database
 from server.people.throttle import begin_try
 from server.run import Place
 from server.settings import Throttle
@@ -241,6 +241,21 @@ def test_backup_of_a_database_in_use_is_one_state_of_it(tmp_path: Path, populate
             assert cases + 2 == heads, "each case and its place in the feed, or neither"
     assert sorted(file.name for file in tmp_path.glob("*.part*")) == []
     world.services.database.close()
+
+
+@pytest.mark.parametrize("end", ["", "-wal", "-shm"])
+def test_backup_does_not_take_the_place_of_a_database_in_use(tmp_path: Path, populated: Path, end: str) -> None:
+    world = World(tmp_path, template=populated)
+    world.add_case("before", "anna")
+    with pytest.raises(TargetInUse):
+        copy_database(tmp_path / "server.db", tmp_path / f"server.db{end}")
+    (tmp_path / "other.db").write_bytes(populated.read_bytes())
+    with pytest.raises(TargetInUse):
+        copy_database(tmp_path / "other.db", tmp_path / "server.db")
+    world.add_case("after", "anna")
+    world.services.database.close()
+    with closing(sqlite3.connect(tmp_path / "server.db")) as database:
+        assert {row[0] for row in database.execute("SELECT id FROM case_file")} >= {"before", "after"}
 
 
 def test_backup_that_cannot_be_made_leaves_nothing(tmp_path: Path, populated: Path) -> None:
