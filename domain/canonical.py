@@ -10,7 +10,6 @@ import hashlib
 import json
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
-from operator import attrgetter
 from typing import Any, Final
 
 from domain.clock import format_instant
@@ -77,22 +76,25 @@ def _as_it_is(value: Any) -> Any:
 
 
 def _fields_writer(names: tuple[str, ...]) -> Callable[[Any], dict[str, Any]]:
-    """Give what writes a dataclass with these fields, without those that are absent."""
-    read: Callable[[Any], tuple[Any, ...]] = (
-        attrgetter(*names) if len(names) > 1 else lambda value: tuple(getattr(value, name) for name in names)
-    )
+    """Give what writes a dataclass with these fields, without those that are absent.
 
-    def write(value: Any) -> dict[str, Any]:
-        plain = {}
-        for name, item in zip(names, read(value), strict=True):
-            kind = type(item)
-            if kind in _AS_THEY_ARE:
-                if item is not None:
-                    plain[name] = item
-            elif kind is not tuple or item:
-                plain[name] = to_plain(item)
-        return plain
-
+    It is compiled, as a dataclass's own methods are: every document consists of a few dozen of them, and going through the
+    names takes twice to three times as long.
+    """
+    known = {"as_they_are": _AS_THEY_ARE, "to_plain": to_plain}
+    lines = ["def write(value):", "    plain = {}"]
+    for name in names:
+        lines += [
+            f"    item = value.{name}",
+            "    if item is not None:",
+            "        kind = type(item)",
+            "        if kind in as_they_are:",
+            f"            plain[{name!r}] = item",
+            "        elif kind is not tuple or item:",
+            f"            plain[{name!r}] = to_plain(item)",
+        ]
+    exec("\n".join([*lines, "    return plain"]), known)  # noqa: S102  # names of fields are identifiers
+    write: Callable[[Any], dict[str, Any]] = known["write"]  # type: ignore[assignment] # the line above makes it
     return write
 
 

@@ -37,7 +37,7 @@ RETRACTION_WINDOW: Final = timedelta(hours=24)
 
 _STOPPING_REPORTS: Final = frozenset({"deceased", "represented", "insolvency", "third_party_refused"})
 _BAD_NUMBER_REPORTS: Final = frozenset({"wrong_number", "disconnected", "wrong_party", "not_in_service"})
-_NOT_ON_TIMELINE: Final = (p.CallbackCleared, p.FileViewed)
+_NOT_ON_TIMELINE: Final = frozenset({p.CallbackCleared, p.FileViewed})
 
 
 def fold(case_id: str, facts: Iterable[Fact]) -> Case:
@@ -124,25 +124,31 @@ def may_retract(fact: Fact, retracted: p.FactRetracted, base: Moment) -> bool:
 
 
 def _apply(draft: CaseDraft, fact: Fact) -> None:
-    if fact.payload is None:
-        return
-    step: Callable[[CaseDraft, Fact, Any], None] | None = _STEPS.get(type(fact.payload))
+    payload = fact.payload
+    kind = type(payload)
+    step: Callable[[CaseDraft, Fact, Any], None] | None = _STEPS.get(kind)
     if step is None:
         return
-    if not isinstance(fact.payload, _NOT_ON_TIMELINE):
-        draft.timeline.append(
-            Moment(fact.id, fact.at, fact.type, fact.author, to_plain(fact.payload), fact.author_name)
-        )
-    step(draft, fact, fact.payload)
+    if kind not in _NOT_ON_TIMELINE:
+        summary = _SUMMARIES.get(kind)
+        told = to_plain(payload) if summary is None else summary(payload)
+        draft.timeline.append(Moment(fact.id, fact.at, fact.type, fact.author, told, fact.author_name))
+    step(draft, fact, payload)
 
 
-def _account_stated(draft: CaseDraft, _fact: Fact, account: p.AccountStated) -> None:
-    moment = draft.timeline.pop()
+def _account_summary(account: p.AccountStated) -> dict[str, Any]:
     total = sum(debt.open for debt in account.debts)
     summary: dict[str, Any] = {"as_of": account.as_of.isoformat(), "debts": len(account.debts), "open": total}
     if account.debts:
         summary["currency"] = account.debts[0].currency
-    draft.timeline.append(replace(moment, data=summary))
+    return summary
+
+
+def _contacts_summary(contacts: p.ContactsStated) -> dict[str, Any]:
+    return {"phones": len(contacts.phones)}
+
+
+def _account_stated(draft: CaseDraft, _fact: Fact, account: p.AccountStated) -> None:
     if draft.as_of is not None and account.as_of < draft.as_of:
         return
     draft.as_of = account.as_of
@@ -166,8 +172,6 @@ def _name(ledger: str, customer_id: str | None, contact: str | None) -> str:
 
 
 def _contacts_stated(draft: CaseDraft, _fact: Fact, contacts: p.ContactsStated) -> None:
-    moment = draft.timeline.pop()
-    draft.timeline.append(replace(moment, data={"phones": len(contacts.phones)}))
     draft.contact_phones = list(contacts.phones)
     draft.contact_name = contacts.name
     draft.customer = replace(
@@ -312,6 +316,12 @@ def _fact_retracted(draft: CaseDraft, fact: Fact, retracted: p.FactRetracted) ->
     if may_retract(fact, retracted, moment):
         draft.retract(retracted.base)
 
+
+_SUMMARIES: Final[Mapping[type, Callable[[Any], dict[str, Any]]]] = {
+    p.AccountStated: _account_summary,
+    p.ContactsStated: _contacts_summary,
+}
+"""What the timeline tells of a fact that is too long to be told whole."""
 
 _STEPS: Final[Mapping[type, Callable[[CaseDraft, Fact, Any], None]]] = {
     p.AccountStated: _account_stated,

@@ -201,7 +201,7 @@ class Casework:
 
     def _spelt(self, case: OpenCase, folded: Case) -> bytes:
         """Give the bytes of the case's document, and remember the case as it is once the transaction is durable."""
-        before = case.remembered.spellings if case.remembered is not None else {}
+        before = case.remembered.spellings if case.remembered is not None else None
         doc, spellings = spelt(folded, before)
         facts = [*case.existing, *case.added]
         if all(

@@ -12,19 +12,23 @@ from typing import Any, Final
 import msgspec
 
 from domain.canonical import to_plain
-from domain.case.model import Case, Customer, Moment
+from domain.case.model import Case, Customer
 
 Spellings = dict[int, tuple[object, msgspec.Raw]]
 """Values by identity, each with its spelling; holding the value keeps its identity from being given to another one."""
 
 _NAMES: Final = tuple(each.name for each in dataclasses.fields(Case))
-_MOMENT: Final = tuple(each.name for each in dataclasses.fields(Moment) if each.name != "data")
-"""The fields of a moment but one: what it says of its fact was made plain when the fact was folded."""
 _ENCODER: Final = msgspec.json.Encoder(order="sorted")
 
 
-def spelt(case: Case, before: Spellings) -> tuple[bytes, Spellings]:
-    """Give the canonical bytes of a document, and the spellings of its parts for the next time."""
+def spelt(case: Case, before: Spellings | None) -> tuple[bytes, Spellings]:
+    """Give the canonical bytes of a document, and the spellings of its parts for the next time.
+
+    ``before`` is absent for a case that was not known from an earlier change: it is spelt in one go, and its parts are kept
+    from the second change on. Most calls of a day are the only one to their customer.
+    """
+    if before is None:
+        return _ENCODER.encode(to_plain(case)), {}
     after: Spellings = {}
     plain: dict[str, Any] = {}
     for name in _NAMES:
@@ -47,16 +51,9 @@ def spelt(case: Case, before: Spellings) -> tuple[bytes, Spellings]:
     return _ENCODER.encode(plain), after
 
 
-def _plain(value: object) -> Any:
-    if type(value) is not Moment:
-        return to_plain(value)
-    words = {name: getattr(value, name) for name in _MOMENT}
-    return {name: to_plain(word) for name, word in words.items() if word is not None} | {"data": value.data}
-
-
 def _part(value: object, before: Spellings, after: Spellings) -> msgspec.Raw:
     known = before.get(id(value))
     if known is None:
-        known = (value, msgspec.Raw(_ENCODER.encode(_plain(value))))
+        known = (value, msgspec.Raw(_ENCODER.encode(to_plain(value))))
     after[id(value)] = known
     return known[1]

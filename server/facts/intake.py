@@ -166,7 +166,7 @@ class Intake:
             pending.reason = "not-allowed"
         else:
             try:
-                pending.payload = decode_payload(envelope.type, envelope.v, envelope.data)
+                pending.payload = decode_payload(envelope.type, envelope.v, envelope.data, received.body)
             except Undecodable as problem:
                 pending.reason = cast("Reason", str(problem))
         return pending

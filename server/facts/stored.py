@@ -16,7 +16,7 @@ from domain.canonical import canonical_bytes, to_plain
 from domain.clock import format_instant, from_milliseconds, milliseconds
 from domain.facts import PAYLOADS, Fact, Payload
 from domain.facts.payloads import TYPE_OF
-from domain.text import clean_tree
+from domain.text import clean_tree, is_clean_json
 from server.database.arrays import among
 from server.database.engine import Transaction
 from server.database.schema import FACT
@@ -66,16 +66,17 @@ class StoredFact:
     feed_seq: int | None = None
 
 
-def decode_payload(type_name: str, version: int, data: Mapping[str, Any]) -> Payload:
-    """Give the meaning of an event's data, every text in it made harmless.
+def decode_payload(type_name: str, version: int, data: Mapping[str, Any], body: bytes | None = None) -> Payload:
+    """Give the meaning of an event's data, every text in it made harmless; ``body`` is the JSON it is part of, if any.
 
     Raises :class:`Undecodable` for a type or version this server does not know and for data that does not fit.
     """
     payload_type = PAYLOADS.get(type_name)
     if payload_type is None or version != VERSION:
         raise Undecodable("unknown-type")
+    harmless: object = data if body is not None and is_clean_json(body) else clean_tree(dict(data))
     try:
-        payload: Payload = typed.convert(clean_tree(dict(data)), payload_type)
+        payload: Payload = typed.convert(harmless, payload_type)
     except (msgspec.ValidationError, RecursionError):
         raise Undecodable("undecodable") from None
     if any(_is_naive(getattr(payload, name)) for name in _instants_of(type_name)):
@@ -141,7 +142,7 @@ def stored_fact(row: RowMapping) -> StoredFact:
     resolved = None if row["resolved"] is None else typed.decode(row["resolved"], dict[str, Any])
     data = event.get("data", {}) | (resolved or {})
     try:
-        payload = decode_payload(row["type"], event.get("v", VERSION), data)
+        payload = decode_payload(row["type"], event.get("v", VERSION), data, None if resolved else row["body"])
     except Undecodable:
         payload = None  # written by a newer server: kept, shown nowhere until this one knows it
     fact = Fact(
