@@ -117,6 +117,15 @@ def acknowledged(transaction: Transaction, agent: str) -> list[str]:
     return [case_id for case_id, remove_seq in held if behind is None or remove_seq <= behind]
 
 
+def stored_by_one(transaction: Transaction, agent: str, position: int) -> list[str]:
+    """Name the cases held for ``agent`` whose removal a device that has stored its feed up to ``position`` has stored.
+
+    Whether all their devices have, :func:`acknowledged` tells when that is written down.
+    """
+    held = transaction.connection.execute(_HELD_FOR, {"agent": agent}).all()
+    return [case_id for case_id, remove_seq in held if remove_seq <= position]
+
+
 def is_waited_for(transaction: Transaction, agent: str) -> bool:
     """Tell whether any case is held until the agent's devices have stored its removal."""
     return transaction.connection.execute(_HELD_FOR, {"agent": agent}).first() is not None

@@ -1,4 +1,4 @@
-"""Locking rows, in one order everywhere: the device, the cases sorted by id, the feed heads sorted by agent.
+"""Locking rows, in one order everywhere: the cases sorted by id, the device, the feed heads sorted by agent.
 
 One statement locks many rows in their order. Where PostgreSQL spreads its tables over nodes (Citus) it can lock rows of
 one node at a time, so several rows are several statements there; they travel together and cost one round trip. On SQLite a

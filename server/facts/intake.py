@@ -39,8 +39,11 @@ from server.feeds.publishing import case_key
 from server.people.sessions import Caller, heard_now
 
 # Every batch asks these, so they are put together once.
-_DEVICE: Final = (
-    select(DEVICE.c.lease_until_ms, DEVICE.c.lapse_from_ms, DEVICE.c.lapse_to_ms, DEVICE.c.received_through)
+_LEASE: Final = select(DEVICE.c.lease_until_ms, DEVICE.c.lapse_from_ms, DEVICE.c.lapse_to_ms).where(
+    DEVICE.c.id == bindparam("device")
+)
+_LOCKED_DEVICE: Final = (
+    select(DEVICE.c.lease_until_ms, DEVICE.c.received_through)
     .where(DEVICE.c.id == bindparam("device"))
     .with_for_update()
 )
@@ -86,9 +89,12 @@ class Intake:
         self._vouching_team: str | None = None
 
     def take(self, batch: Sequence[Received]) -> PushAnswer:
-        """Store a batch and answer every event of it, in its order."""
-        device = self._lock_device()
-        receipts = receipts_of(self.transaction, self.caller.device_id, device.received_through, batch)
+        """Store a batch and answer every event of it, in its order.
+
+        The cases are locked first, so that an event which another request is storing is waited for and then known; the
+        device last before the feeds: what it takes longest over, two requests of one machine do at the same time.
+        """
+        self.casework.open({received.envelope.case_id for received in batch})
         known = self._known_events(batch)
         pending: dict[str, _Pending] = {}
         conflicts: list[Kept] = []
@@ -99,7 +105,9 @@ class Intake:
                 pending[event_id] = self._understand(received)
             elif _digest_of(first) != received.digest:
                 conflicts.append(Kept(received, "other-bytes"))
-        self._apply(list(pending.values()), self._lease(device))
+        self._apply(list(pending.values()))
+        device = self._lock_device()
+        receipts = receipts_of(self.transaction, self.caller.device_id, device.received_through, batch)
 
         def along(versions: dict[str, int]) -> None:
             self._note_versions(pending.values(), versions)
@@ -123,19 +131,19 @@ class Intake:
         ``vouched_for_by`` is a team whose supervisor says that the author may write on its cases.
         """
         self._vouching_team = vouched_for_by
-        lease = self._lease(self._lock_device())
         pending = self._understand(received)
-        self._apply([pending], lease)
+        self.casework.open([received.envelope.case_id])
+        self._apply([pending])
         self._note_versions([pending], self.casework.finish())
         return pending.reason is None
 
     def _lock_device(self) -> Any:
-        return self.transaction.connection.execute(_DEVICE, {"device": self.caller.device_id}).one()
+        return self.transaction.connection.execute(_LOCKED_DEVICE, {"device": self.caller.device_id}).one()
 
-    def _lease(self, device: Any) -> Lease | None:
+    def _lease(self) -> Lease | None:
         if self.caller.role != "agent":
             return None
-        return Lease(device.lease_until_ms, device.lapse_from_ms, device.lapse_to_ms)
+        return Lease(*self.transaction.connection.execute(_LEASE, {"device": self.caller.device_id}).one())
 
     def _write_device(self, device: Any, through: int) -> None:
         """Note what the device has handed over, and that it was heard from where it has a session."""
@@ -171,12 +179,14 @@ class Intake:
                 pending.reason = cast("Reason", str(problem))
         return pending
 
-    def _apply(self, pending: Sequence[_Pending], lease: Lease | None) -> None:
+    def _apply(self, pending: Sequence[_Pending]) -> None:
+        """Add events to their cases, which are locked already."""
+        lease = self._lease()
         by_case: defaultdict[str, list[_Pending]] = defaultdict(list)
         for each in pending:
             if each.reason is None:
                 by_case[each.received.envelope.case_id].append(each)
-        opened = self.casework.open(by_case)
+        opened = {case_id: case for case_id in by_case if (case := self.casework.cases.get(case_id)) is not None}
         assigned = self._assigned(opened)
         for case_id in sorted(by_case):
             case = opened.get(case_id)

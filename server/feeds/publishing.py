@@ -1,7 +1,7 @@
 """Writing to feeds: documents put, documents removed.
 
-Every writer locks what it needs in one order, so that no two wait for each other: the device, the cases sorted by id,
-then the feed heads sorted by agent. :func:`publish` is therefore the last thing a transaction locks for.
+Every writer locks what it needs in one order, so that no two wait for each other: the cases sorted by id, the
+device, then the feed heads sorted by agent. :func:`publish` is therefore the last thing a transaction locks for.
 """
 
 from __future__ import annotations

@@ -7,7 +7,7 @@ meanwhile belongs to the next page.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -18,7 +18,7 @@ from domain.notices import KEY as NOTICE_KEY
 from domain.wire import OtherMachine
 from server import notices
 from server.cases.casework import Casework
-from server.cases.holds import CONTACT_GRAIN_MS, acknowledged, drop_holds, is_waited_for, silent_machines
+from server.cases.holds import CONTACT_GRAIN_MS, acknowledged, drop_holds, is_waited_for, silent_machines, stored_by_one
 from server.cases.moving import due_moves, sweep_waiting_moves
 from server.database.arrays import among
 from server.database.engine import Database, Transaction
@@ -193,16 +193,15 @@ def _has_news(transaction: Transaction, caller: Caller, position: int | None) ->
 
 
 def _write_contact(transaction: Transaction, caller: Caller, position: int | None) -> None:
-    touch(transaction, caller.device_id, current_policy(transaction).lease_s)
     feed = transaction.connection.execute(_HEAD, {"agent": caller.id}).first()
-    freed: Iterable[str] = ()
-    if position is not None and feed is not None and position <= feed.head:
-        transaction.connection.execute(_ACKNOWLEDGE, {"device": caller.device_id, "acked_seq": position})
-        freed = acknowledged(transaction, caller.id)
+    stored = position if position is not None and feed is not None and position <= feed.head else None
     casework = Casework(transaction)
-    cases = casework.open(freed)
+    cases = casework.open([] if stored is None else stored_by_one(transaction, caller.id, stored))
+    touch(transaction, caller.device_id, current_policy(transaction).lease_s)
+    if stored is not None:
+        transaction.connection.execute(_ACKNOWLEDGE, {"device": caller.device_id, "acked_seq": stored})
     if cases:
-        freed = cases.keys() & set(acknowledged(transaction, caller.id))  # somebody may have moved them before the lock
+        freed = cases.keys() & set(acknowledged(transaction, caller.id))  # they are locked: nobody moves them now
         drop_holds(transaction, caller.id, freed)
         for case_id in freed:
             cases[case_id].touched = True  # the same facts, but the new owner may call now
