@@ -66,14 +66,17 @@ def _open(index: int, event: dict[str, Any]) -> Received:
         raise Malformed(index, _without_values(problem)) from None
     if not 1 <= envelope.seq <= _LARGEST_SEQ:
         raise Malformed(index, "seq is not between 1 and 2^53 - 1")
-    for name in ("id", "type", "case_id"):
-        word = getattr(envelope, name)
-        if not 1 <= len(word) <= _LONGEST_WORD or not word.isprintable():
-            raise Malformed(index, f"{name} is empty, too long or not printable")
-    if envelope.prev is not None and (len(envelope.prev) > _LONGEST_WORD or not envelope.prev.isprintable()):
+    if not (_is_word(envelope.id) and _is_word(envelope.type) and _is_word(envelope.case_id)):
+        name = next(name for name in ("id", "type", "case_id") if not _is_word(getattr(envelope, name)))
+        raise Malformed(index, f"{name} is empty, too long or not printable")
+    if envelope.prev and not _is_word(envelope.prev):
         raise Malformed(index, "prev is too long or not printable")
     body = _CANONICAL.encode(event)
     return Received(envelope, body, digest(body))
+
+
+def _is_word(text: str) -> bool:
+    return 0 < len(text) <= _LONGEST_WORD and text.isprintable()
 
 
 def _without_values(problem: msgspec.ValidationError) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, get_args
 
@@ -18,6 +17,7 @@ from domain.facts.payloads import (
     PromiseMade,
 )
 from domain.policy import Policy
+from domain.records import dataclass
 from domain.wire import Flag, Seen
 from server.cases.open_case import OpenCase
 from server.facts import gatecheck
@@ -87,9 +87,10 @@ def flags_for(case: OpenCase, stored: StoredFact, about: Circumstances) -> list[
         case, about.seen
     ):
         flags.add("unseen-payment")
-    if any(each.fact == stored.fact.id and each.kind.startswith("concurrent") for each in folded.reviews):
-        flags.add("concurrent")
-    return sorted(flags, key=_ORDER.__getitem__)
+    for each in folded.reviews:
+        if each.fact == stored.fact.id and each.kind.startswith("concurrent"):
+            flags.add("concurrent")
+    return sorted(flags, key=_ORDER.__getitem__) if flags else []
 
 
 def _added_after(case: OpenCase, stored: StoredFact) -> set[str]:

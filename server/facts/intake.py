@@ -84,6 +84,7 @@ class Intake:
         self.caller = caller
         self.epoch = epoch
         self.received_at = received_at or transaction.now
+        self._received_ms = milliseconds(self.received_at)
         self.policy = current_policy(transaction)
         self.casework = Casework(transaction, self.policy)
         self._vouching_team: str | None = None
@@ -263,8 +264,7 @@ class Intake:
             self.caller.name,
             self.caller.device_id,
         )
-        received_ms = milliseconds(self.received_at)
-        return StoredFact(fact, received_ms, each.received.body, envelope.seq, resolved=resolved)
+        return StoredFact(fact, self._received_ms, each.received.body, envelope.seq, resolved=resolved)
 
     def _flag(self, case: OpenCase, each: _Pending, outlook: Outlook, lease: Lease | None) -> None:
         assert each.stored is not None
@@ -282,6 +282,7 @@ class Intake:
         each.stored.flags = list(each.flags)
 
     def _remember(self, pending: Any) -> None:
+        now_ms = self.transaction.now_ms
         rows = [
             {
                 "id": each.received.envelope.id,
@@ -291,7 +292,7 @@ class Intake:
                 "flags": " ".join(each.flags),
                 "case_key": None if each.ver is None else case_key(each.received.envelope.case_id),
                 "ver": each.ver,
-                "received_ms": self.transaction.now_ms,
+                "received_ms": now_ms,
             }
             for each in pending
         ]

@@ -79,8 +79,9 @@ def decode_payload(type_name: str, version: int, data: Mapping[str, Any], body: 
         payload: Payload = typed.convert(harmless, payload_type)
     except (msgspec.ValidationError, RecursionError):
         raise Undecodable("undecodable") from None
-    if any(_is_naive(getattr(payload, name)) for name in _instants_of(type_name)):
-        raise Undecodable("undecodable")
+    for name in _instants_of(type_name):
+        if _is_naive(getattr(payload, name)):
+            raise Undecodable("undecodable")
     return payload
 
 
