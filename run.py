@@ -21,7 +21,7 @@ OLDEST_PYTHON = (3, 11)
 ROOT = Path(__file__).resolve().parent
 ENVIRONMENT = ROOT / ".venv"
 STAMP = ENVIRONMENT / "installed.json"
-PACKAGES = ("tui", "screens", "data", "domain", "server", "typed")
+PACKAGES = ("tui", "screens", "data", "domain", "server")
 
 USAGE = """\
 usage: python3 run.py COMMAND [ARGUMENT …]

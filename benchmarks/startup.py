@@ -26,7 +26,7 @@ from pathlib import Path
 
 TARGETS = {"posting": 0.6, "skeleton": 1.6}
 MEMORY_MB = 80
-PACKAGES = ("tui", "screens", "data", "domain", "typed", "benchmarks")
+PACKAGES = ("tui", "screens", "data", "domain", "benchmarks")
 
 
 def start_to_marker(command: list[str], marker: re.Pattern[bytes], cwd: Path) -> tuple[float, float, float]:

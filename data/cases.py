@@ -14,7 +14,7 @@ from typing import Any, Final
 
 import msgspec
 
-import typed
+from data import typed
 from data.collection import no_collection
 from data.decoding import decode_tree
 from data.feed import PageWork, Version

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, get_args
 
 import msgspec
 
-import typed
+from data import typed
 from domain.text import clean_tree
 
 if TYPE_CHECKING:

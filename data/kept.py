@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 
 import msgspec
 
-import typed
+from data import typed
 from domain.clock import parse_instant
 from domain.records import dataclass
 

@@ -7,7 +7,7 @@ from typing import Final, Literal
 
 import msgspec
 
-import typed
+from data import typed
 from data.collection import no_collection
 from data.decoding import NotUnderstoodError, decode
 from domain.text import clean, clean_tree, is_clean

@@ -9,9 +9,9 @@ from typing import Any, Final
 
 from sqlalchemy import bindparam, insert, select, update
 
-import typed
 from domain.canonical import canonical_bytes
 from domain.policy import Policy
+from server import typed
 from server.audit import record
 from server.database.engine import Transaction
 from server.database.schema import DOCUMENT, FEED_HEAD

@@ -9,11 +9,11 @@ from typing import Any, Final
 
 from sqlalchemy import insert, select, update
 
-import typed
 from domain import scripts
 from domain.canonical import to_plain
 from domain.clock import format_instant
 from domain.policy import default_policy
+from server import typed
 from server.audit import record
 from server.cases.holds import SLACK_MS
 from server.database.engine import Database, Transaction

@@ -8,7 +8,6 @@ from typing import Any, Final
 import msgspec
 from sqlalchemy import select
 
-import typed
 from domain.case.gating import may_call_case
 from domain.case.model import Case
 from domain.case.reading import good_phones
@@ -18,6 +17,7 @@ from domain.policy import Policy
 from domain.queue import Queue, QueueRow, build_queue
 from domain.queue.model import Verdict
 from domain.supervision import DocumentDiff, SimulatedCase, Simulation, VersionLine, VersionList
+from server import typed
 from server.cases.finding import agent_id
 from server.cases.planning import active_agents
 from server.database.engine import Transaction

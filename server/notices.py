@@ -13,11 +13,11 @@ from typing import Final
 
 from sqlalchemy import delete, select, update
 
-import typed
 from domain.canonical import canonical_bytes
 from domain.clock import format_instant, milliseconds
 from domain.notices import CASES_MOVED, DECIDED, KEY, LASTS, LONGEST_TEXT, MESSAGE, MOST_NAMED, Notice
 from domain.supervision import NoticeLine
+from server import typed
 from server.audit import record
 from server.database.engine import Database, Transaction
 from server.database.schema import NOTICE

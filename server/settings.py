@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import msgspec
 
-import typed
+from server import typed
 
 SETTINGS_VARIABLE: Final = "DUECALL_SERVER_SETTINGS"
 """The environment variable that carries the settings from the starting process to its workers, as JSON."""

@@ -7,10 +7,10 @@ from typing import Any, Final
 
 from sqlalchemy import insert, select, update
 
-import typed
 from domain.canonical import canonical_bytes, digest
 from domain.i18n import tr
 from domain.supervision import Absence, AbsenceList, AbsenceRequest, CaseFilter, ReassignmentRequest, UndoRequest
+from server import typed
 from server.audit import record
 from server.cases.finding import agent_id
 from server.cases.planning import ReassignmentRefused, active_agents

@@ -5,7 +5,6 @@ from __future__ import annotations
 import msgspec
 from sqlalchemy import select
 
-import typed
 from domain.case.gating import may_call_case
 from domain.case.model import Case
 from domain.case.reading import good_phones
@@ -13,6 +12,7 @@ from domain.clock import format_instant
 from domain.queue import QueueRow, build_queue
 from domain.queue.model import Verdict
 from domain.supervision import CaseFile, QueueLine, QueuePage, ScorePart
+from server import typed
 from server.audit import record
 from server.cases.finding import agent_id
 from server.database.engine import Transaction

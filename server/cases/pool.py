@@ -14,13 +14,13 @@ import msgspec
 from sqlalchemy import case as sql_case
 from sqlalchemy import select
 
-import typed
 from domain.case.gating import may_call_case
 from domain.case.model import Case
 from domain.case.reading import good_phones
 from domain.queue import build_queue
 from domain.queue.model import Verdict
 from domain.supervision import DrawnCase
+from server import typed
 from server.audit import record
 from server.cases.casework import Casework
 from server.database.engine import Database, Transaction

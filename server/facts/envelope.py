@@ -7,9 +7,9 @@ from typing import Any, Final
 
 import msgspec
 
-import typed
 from domain.canonical import digest
 from domain.wire import Seen
+from server import typed
 
 _LARGEST_SEQ: Final = 2**53 - 1
 _LONGEST_WORD: Final = 100

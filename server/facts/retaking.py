@@ -7,10 +7,10 @@ from typing import Any, Final
 
 from sqlalchemy import select, update
 
-import typed
 from domain.canonical import digest
 from domain.clock import from_milliseconds
 from domain.facts import CLIENT_TYPES
+from server import typed
 from server.audit import record
 from server.database.engine import Database, Transaction
 from server.database.schema import QUARANTINE

@@ -11,12 +11,12 @@ from typing import Any, Final, get_args, get_type_hints
 import msgspec
 from sqlalchemy import RowMapping, select
 
-import typed
 from domain.canonical import canonical_bytes, to_plain
 from domain.clock import format_instant, from_milliseconds, milliseconds
 from domain.facts import PAYLOADS, Fact, Payload
 from domain.facts.payloads import TYPE_OF
 from domain.text import clean_tree, is_clean_json
+from server import typed
 from server.database.arrays import among
 from server.database.engine import Transaction
 from server.database.schema import FACT

@@ -11,9 +11,9 @@ import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
 
-import typed
 from domain.canonical import to_plain
 from domain.wire import MAX_BODY, Role
+from server import typed
 from server.http.bodies import parse_json
 from server.http.problem import BAD_PARAMETER, MALFORMED, Kind, Refusal
 from server.people.sessions import Caller

@@ -6,10 +6,10 @@ from typing import Any
 
 from sqlalchemy import select
 
-import typed
 from domain.canonical import canonical_bytes
 from domain.clock import format_instant, from_milliseconds
 from domain.supervision import ImportProfile, NamedProfile, ProfileList
+from server import typed
 from server.audit import record
 from server.database.engine import Transaction
 from server.database.supervision_tables import IMPORT_PROFILE

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 from sqlalchemy import select
 
-import typed
 from domain.canonical import canonical_bytes
 from domain.supervision import AgentProfile
+from server import typed
 from server.audit import record
 from server.database.engine import Transaction
 from server.database.supervision_tables import AGENT_PROFILE

@@ -7,10 +7,10 @@ from typing import Final
 
 from sqlalchemy import select
 
-import typed
 from domain.case.model import Case
 from domain.clock import format_instant
 from domain.supervision import StopItem, StopPage
+from server import typed
 from server.database.engine import Transaction
 from server.database.schema import CASE, FACT, USER
 from server.database.supervision_tables import CASE_FIGURE

@@ -9,13 +9,13 @@ from typing import Any, Final
 import msgspec
 from sqlalchemy import select
 
-import typed
 from domain.canonical import to_plain
 from domain.case.model import Case, Promise, Review
 from domain.case.reading import balance, days_past_due
 from domain.clock import format_instant, from_milliseconds
 from domain.supervision import ReviewItem, ReviewPage
 from domain.text import clean_tree
+from server import typed
 from server.cases.finding import agent_id
 from server.database.engine import Transaction
 from server.database.schema import CASE, FACT, QUARANTINE, USER

@@ -13,7 +13,6 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
-import typed
 from domain.canonical import canonical_bytes, digest, to_plain
 from domain.case import reading
 from domain.case.model import Case
@@ -21,6 +20,7 @@ from domain.clock import format_instant, whole_milliseconds
 from domain.facts.payloads import TYPE_OF
 from domain.i18n import Language
 from domain.receivables import ReadingOptions
+from server import typed
 from server.cases.paying import take_payment
 from server.database.engine import Database, Transaction
 from server.database.schema import CASE

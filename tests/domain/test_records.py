@@ -13,8 +13,8 @@ from typing import Any
 import msgspec
 import pytest
 
-import typed
 from domain import records
+from server import typed
 
 
 @records.dataclass(frozen=True, slots=True)

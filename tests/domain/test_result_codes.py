@@ -6,7 +6,6 @@ from dataclasses import replace
 
 import pytest
 
-import typed
 from domain.canonical import to_plain
 from domain.capture import outcome
 from domain.codes import CodeRow, CodeTable, GroupRow, Names, catalogue, catalogue_of, problems, shipped_table
@@ -15,6 +14,7 @@ from domain.codes.catalogue import parse as parse_codes
 from domain.codes.table import INDISPENSABLE
 from domain.facts import payloads as p
 from domain.policy import Policy
+from server import typed
 
 SHIPPED = shipped_table()
 OWN = CodeRow("moved_abroad", "right_party", "m", Names("moved abroad", "移居国外"), ("connected", "right_party"), 7)

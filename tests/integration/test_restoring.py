@@ -71,7 +71,7 @@ def gate(laptop: Laptop, case_id: str, **later: float) -> Answer:
     document = laptop.replica.cases.policy()
     assert case is not None
     assert document is not None
-    import typed
+    from server import typed
 
     policy = typed.convert(document.body, Policy)
     now = laptop.replica.clock.now() + timedelta(**later)

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-import typed
 from domain import supervision
+from server import typed
 from tests.support.server_world import Machine, World
 
 PLAN = [{"due": "2026-11-27", "amount": 20_000}, {"due": "2026-12-27", "amount": 30_000}]

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-import typed
 from domain import supervision
 from domain.facts.payloads import Debt
+from server import typed
 from tests.support.server_world import PHONE, Machine, World
 
 

@@ -8,8 +8,8 @@ from typing import Any
 
 from starlette.routing import Route
 
-import typed
 from domain import supervision, wire
+from server import typed
 from server.http.problem import KINDS
 from tests.support.server_world import Machine, World
 

@@ -7,9 +7,9 @@ from datetime import date
 import pytest
 from sqlalchemy import select
 
-import typed
 from domain import supervision
 from domain.facts.payloads import PaymentReceived, PaymentReversed
+from server import typed
 from server.database.schema import CASE
 from server.database.supervision_tables import AGEING_DAY, PROMISE_PART, ROLL_MONTH
 from server.jobs.claims import claim, finish

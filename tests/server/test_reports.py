@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-import typed
 from domain import figures, supervision
 from domain.facts.payloads import CaseClosed, Debt, PaymentReceived
+from server import typed
 from server.figures.reports import BUILDERS
 from server.jobs.running import run_due_jobs
 from server.promises.judging import judge_promises

@@ -82,8 +82,8 @@ async def test_queue_and_gate_agree_on_what_stops_a_customer(world: World, paylo
     """A death reported on one number is no reason to ring the other."""
     from sqlalchemy import select
 
-    import typed
     from domain.case.model import Case
+    from server import typed
     from server.database.schema import CASE
 
     world.add_case("c1", "anna")

@@ -10,7 +10,6 @@ import phonenumbers
 import pytest
 from sqlalchemy import func, select
 
-import typed
 from domain.case.gating import may_call_case
 from domain.case.model import Case
 from domain.case.reading import good_phones
@@ -18,6 +17,7 @@ from domain.clock import FixedClock
 from domain.i18n import Language
 from domain.policy import default_policy
 from domain.queue import Queue, build_queue
+from server import typed
 from server.database.engine import Database
 from server.database.schema import CASE, FACT, HOLD, QUARANTINE, USER
 from server.seed import DEMO_PASSWORD, demo_logins, seed_demo

@@ -9,12 +9,12 @@ from typing import Any
 import httpx
 import pytest
 
-import typed
 from data.sync.driver import SyncDriver
 from domain.case.gating import may_call_case
 from domain.case.model import Case, Silence
 from domain.gate import Answer
 from domain.policy import default_policy
+from server import typed
 from tests.support.laptops import Laptop
 from tests.support.server_world import NOW, PHONE, Machine, World
 

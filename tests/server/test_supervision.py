@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-import typed
 from domain import supervision
 from domain.clock import format_instant
+from server import typed
 from server.database.schema import FACT
 from tests.support.server_world import PHONE, Machine, World
 

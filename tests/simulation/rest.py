@@ -7,11 +7,11 @@ from collections import Counter, defaultdict
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-import typed
 from data.checks import check_profile
 from domain.canonical import canonical_bytes, digest
 from domain.case.fold import fold
 from domain.case.model import Case
+from server import typed
 from server.facts.stored import load_facts
 from tests.simulation.central import MOST_CALLS, Request
 from tests.simulation.laptop import Laptop, Saved

@@ -11,7 +11,7 @@ from typing import Final
 import pytest
 
 ROOT: Final = Path(__file__).resolve().parents[2]
-PACKAGES: Final = ("tui", "screens", "data", "domain", "server", "typed")
+PACKAGES: Final = ("tui", "screens", "data", "domain", "server")
 
 
 @lru_cache(maxsize=1)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-import typed
+from data import typed
 from data.answers import Answer, Failure
 from data.kept import NewFact
 from data.outbox import FactTooLongError

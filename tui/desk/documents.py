@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-import typed
+from data import typed
 from data.cases import CaseBook
 from domain.policy import Policy, default_policy
 

@@ -8,7 +8,7 @@ from typing import Final
 
 import msgspec
 
-import typed
+from data import typed
 from data.cases import CaseBook
 from data.ports import DocumentStore
 from domain.notices import KEY, Notice

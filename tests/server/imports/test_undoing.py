@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-import typed
 from domain import supervision
+from server import typed
 from tests.support.server_world import PHONE, Machine, World
 
 LEDGER = b"""Customer No,Customer,Invoice,Due Date,Amount,Currency
