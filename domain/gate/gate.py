@@ -57,7 +57,7 @@ def refused_by(request: CallRequest, pack: Pack, *, holidays: HolidayCalendar = 
 def is_quiet(request: CallRequest, pack: Pack) -> bool:
     """Tell whether a conversation keeps the customer's quiet at ``request.at``, whatever else there is about the call."""
     request = _checked(request)
-    return any(limit.first_allowed(request.at) != request.at for limit in conversation_cooldowns(request, pack))
+    return any(limit.holds(request.at) for limit in conversation_cooldowns(request, pack))
 
 
 def _checked(request: CallRequest) -> CallRequest:
@@ -77,7 +77,7 @@ def _weigh(limits: Iterable[Limit], at: datetime) -> tuple[Limit | None, list[Li
     soft: list[Limit] = []
     for limit in limits:
         seen.append(limit)
-        if limit.first_allowed(at) == at:
+        if not limit.holds(at):
             continue
         if limit.severity == "block":
             return limit, soft, seen

@@ -38,6 +38,8 @@ class Limit:
 
     ``kind`` is what sort of rule it is. ``first_allowed(t)`` is the first instant at or after ``t`` this rule allows,
     ``None`` if it cannot be known.
+    ``allows(t)`` is the same question about ``t`` alone, where that can be told sooner; whoever only wants to know whether
+    a call may be made now has no use for the next opening.
     ``renewable`` limits (the lease) are not waited for: the machine can do something about them at any time.
     """
 
@@ -48,6 +50,11 @@ class Limit:
     first_allowed: FirstAllowed
     explain: Callable[[], Reason]
     renewable: bool = False
+    allows: Callable[[datetime], bool] | None = None
+
+    def holds(self, at: datetime) -> bool:
+        """Tell whether the rule keeps a call from being made at ``at``."""
+        return not self.allows(at) if self.allows is not None else self.first_allowed(at) != at
 
 
 def limits_for(request: CallRequest, pack: Pack, calendar: HolidayCalendar) -> Iterator[Limit]:
@@ -175,6 +182,7 @@ def _windows(request: CallRequest, pack: Pack, calendar: HolidayCalendar) -> Ite
             request,
             _inside(hours, request.zones),
             partial(wording.closed, rule, hours, request),
+            allows=partial(_is_open, hours, request.zones),
         )
         if rule.holiday is not None and rule.holiday.policy == "warn":
             yield from _holiday_warning(rule, hours, request)
@@ -202,21 +210,28 @@ def _after(tally: Tally) -> FirstAllowed:
     return _never if free_from is None else lambda t: max(t, free_from)
 
 
+def _is_open(hours: OpenHours, zones: tuple[str, ...], at: datetime) -> bool:
+    return all(hours.is_open(zone, at) for zone in zones)
+
+
 def _inside(hours: OpenHours, zones: tuple[str, ...]) -> FirstAllowed:
-    def first(t: datetime) -> datetime | None:
-        if all(hours.is_open(zone, t) for zone in zones):
-            return t
-        return first_open_everywhere(hours, zones, t)
-
-    return first
+    return lambda t: t if _is_open(hours, zones, t) else first_open_everywhere(hours, zones, t)
 
 
-def _limit(kind: Kind, rule: Rule, request: CallRequest, first: FirstAllowed, explain: Callable[[], Reason]) -> Limit:
+def _limit(
+    kind: Kind,
+    rule: Rule,
+    request: CallRequest,
+    first: FirstAllowed,
+    explain: Callable[[], Reason],
+    *,
+    allows: Callable[[datetime], bool] | None = None,
+) -> Limit:
     if rule.starts is not None or rule.ends is not None:
-        first = _in_force(rule, request.zones, first)
+        first, allows = _in_force(rule, request.zones, first), None
     if rule.unless_agreed and request.agreed:
-        first = _or_agreed(rule, request, first)
-    return Limit(kind, rule.id, rule.status, rule.severity, first, explain)
+        first, allows = _or_agreed(rule, request, first), None
+    return Limit(kind, rule.id, rule.status, rule.severity, first, explain, allows=allows)
 
 
 def _in_force(rule: Rule, zones: tuple[str, ...], first: FirstAllowed) -> FirstAllowed:
