@@ -8,13 +8,14 @@ meanwhile belongs to the next page.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, Final
 
 from sqlalchemy import bindparam, select, update
 
 from domain.freshness import CashState
 from domain.notices import KEY as NOTICE_KEY
+from domain.records import dataclass
 from domain.wire import OtherMachine
 from server import notices
 from server.cases.casework import Casework
