@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import uuid
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from domain.canonical import canonical_bytes, digest
-from domain.clock import CorrectedClock, FixedClock, format_instant, parse_instant
+from domain.clock import CorrectedClock, FixedClock, format_instant, parse_instant, whole_milliseconds
 from domain.ids import IdSource, digest_id
 from domain.money import format_money, from_decimal, parse_amount, to_decimal
-from domain.text import clean, clean_line, fold
+from domain.text import clean, clean_line, clean_tree, fold, is_clean_json
 from tests.support.people import HOSTILE, NOW
 
 
@@ -24,6 +25,26 @@ def test_cleaned_text_holds_nothing_a_terminal_acts_on(text: str) -> None:
     assert not any(char in cleaned for char in "\u202a\u202e\u2066\u2069\u200f\ufeff")
     assert clean(cleaned) == cleaned
     cleaned.encode()
+
+
+_JSON = st.recursive(
+    st.none() | st.integers() | st.text() | st.sampled_from(HOSTILE),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
+    max_leaves=6,
+)
+
+
+@given(_JSON, st.booleans())
+def test_json_that_looks_clean_holds_nothing_to_clean(tree: object, ascii_only: bool) -> None:
+    text = json.dumps(tree, ensure_ascii=ascii_only, separators=(",", ":")).encode(errors="replace")
+    if is_clean_json(text):
+        assert clean_tree(json.loads(text)) == json.loads(text)
+
+
+def test_json_in_any_script_may_look_clean() -> None:
+    assert is_clean_json('{"name":"王小明","note":"a [b] {c} é"}'.encode())
+    assert not is_clean_json('{"name":"王\u202e小明"}'.encode())
+    assert not is_clean_json(b'{"name":"\\u001b[31m"}')
 
 
 @pytest.mark.parametrize("name", HOSTILE)
@@ -46,6 +67,15 @@ def test_folding_finds_accents_and_widths() -> None:
 def test_instants_come_back_to_the_millisecond(instant: datetime) -> None:
     assert abs(parse_instant(format_instant(instant)) - instant) < timedelta(milliseconds=1)
     assert len(format_instant(instant)) == len("2026-11-14T09:31:07.412Z")
+
+
+@given(st.datetimes(timezones=st.timezones() | st.just(UTC)))
+def test_an_instant_is_written_as_iso_8601_has_it(instant: datetime) -> None:
+    assume(1 < instant.year < 9999)  # at either end of time it may have no place in UTC
+    expected = instant.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="milliseconds") + "Z"
+    assert format_instant(instant) == expected
+    assert format_instant(whole_milliseconds(instant)) == expected
+    assert whole_milliseconds(instant).tzinfo is UTC
 
 
 def test_an_instant_needs_a_zone() -> None:

@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from unittest import mock
 
 import pytest
-from sqlalchemy import Connection, Engine, insert, select, update
+from sqlalchemy import Engine, insert, select, update
 
 from domain.clock import SystemClock
 from server.database import postgres as postgresql
@@ -19,6 +19,7 @@ from server.database.migrate import upgrade
 from server.database.schema import STATE
 from server.settings import Settings
 from tests.support.postgres import Cluster
+from tests.support.waiting import wait_for_a_waiter
 
 IS_SPREAD = postgresql.is_spread
 """As it is outside of these tests, where servers are told that their database is spread."""
@@ -112,13 +113,6 @@ def test_rows_are_locked_smallest_first(engine: Engine) -> None:
     with ThreadPoolExecutor(2) as pool:
         for each in [pool.submit(hold), pool.submit(take_all)]:
             each.result(60)
-
-
-def wait_for_a_waiter(connection: Connection) -> None:
-    """Wait until somebody waits for a row this transaction has locked."""
-    query = "SELECT count(*) FROM pg_stat_activity WHERE pg_backend_pid() = ANY (pg_blocking_pids(pid))"
-    while connection.exec_driver_sql(query).scalar() == 0:
-        connection.exec_driver_sql("SELECT pg_stat_clear_snapshot(), pg_sleep(0.01)")
 
 
 def test_a_database_without_citus_is_one_node(postgres: Cluster) -> None:
