@@ -65,6 +65,7 @@ _CHINESE: Final = re.compile(
     rf"|(?<=[还付给转交打凑])(?:你们?|您|上|个|一?笔)?(?P<bare>\d[\d,]*(?:\.\d+)?(?![\d./]?\d*[号日天月周个年期次点])|{NUMBER}(?![号日天月周个年期次点成分笔半一二三四五六七八九十百千万]))(?P<barescale>[万千百wk]?)"
     rf"|(?P<round>[一二两三四五六七八九十]+[百千万][零一二三四五六七八九十百千万]*)(?![号日天月周个年期次])"
 )
+_FIRST_FIGURE: Final = re.compile(r" *((?P<figure>\d[\d,]*(?:\.\d+)?)(?P<scale>[万千百wk]?))[ ,，、]*")
 _LONGEST_FIGURE: Final = 15
 """Digits of an amount that are looked at: more are no amount, and cutting keeps arithmetic on them exact."""
 _SCALES: Final = {"万": 10_000, "w": 10_000, "千": 1000, "k": 1000, "百": 100, "": 1}
@@ -78,6 +79,8 @@ def portions(text: str, language: Language, mentions: list[Mention]) -> list[Por
     found = _english(text) if language == "en" else _chinese(text)
     if language == "en":
         found += _bare_english(text, mentions, found)
+    elif not found:
+        found = _bare_chinese(text, mentions)
     free = [portion for portion in found if not any(_overlap(portion, mention) for mention in mentions)]
     rests = [portion for portion in free if portion.rest]
     # "剩下的月底还清" names the rest twice; the noun says where it belongs
@@ -176,6 +179,14 @@ def _chinese_amount(match: re.Match[str]) -> str:
     if match["last"]:
         value += Decimal(match["last"]) * scale / 10  # 1万5 is 15,000
     return _plain_figure(value)
+
+
+def _bare_chinese(text: str, mentions: list[Mention]) -> list[Portion]:
+    """Find the figure that stands first, right before a day: "3000 周五", as who types fast names amount and day."""
+    first = _FIRST_FIGURE.match(text)
+    if first is None or not any(first.end() == mention.start for mention in mentions):
+        return []
+    return [Portion(*first.span(1), amount=_plain_figure(_figure(first["figure"], _SCALES[first["scale"]])))]
 
 
 def dated_parts(portions_said: list[Portion], mentions: list[Mention]) -> tuple[list[tuple[Portion, Mention]], bool]:

@@ -453,6 +453,9 @@ def test_parts(sentence: str, expected: list[tuple[str, Fraction | None, str | N
 
 def test_a_single_payment_keeps_its_figure() -> None:
     assert read_phrase("$100 next week", WEDNESDAY).amount == "100"
+    assert read_phrase("3000 周五", WEDNESDAY).amount == "3000"
+    assert read_phrase("1.5万，下周五", WEDNESDAY).amount == "15000"
+    assert read_phrase("8点 周五", WEDNESDAY).amount is None
     assert read_phrase("half on friday", WEDNESDAY).share == HALF
     assert read_phrase("half on friday", WEDNESDAY).parts == ()
 
