@@ -113,7 +113,7 @@ class Engine:
             case on.PullAnswered() if event.request == self.state.pull.request:
                 self._pull_answered(event, now)
             case on.PullFailed() if event.request == self.state.pull.request:
-                self._pull_failed(event.failure, now)
+                self._pull_failed(event.request, event.failure, now)
             case on.PageApplied() if event.request == self.state.pull.request:
                 self._applied(event, now)
             case on.StoreFailed():
@@ -171,7 +171,7 @@ class Engine:
         if failure.status == 401:
             self._change(push=push.repeated(flight))
             if flight.key == "session":
-                self._session_ended()
+                self._session_refused(flight.request)
             else:
                 self._change(deposit=False)
             return
@@ -209,12 +209,12 @@ class Engine:
             self._change(contact=replace(self.state.contact, received_through=through))
             self._effects.append(do.OfferAgain(above=through))
 
-    def _pull_failed(self, failure: Failure, now: datetime) -> None:
+    def _pull_failed(self, request: int, failure: Failure, now: datetime) -> None:
         self._failed(failure, now)
         self._change(pull=self.state.pull.delayed(failure, now, self._random))
         if failure.status == 401:
             self._change(pull=replace(self.state.pull, pause=None, failures=0))
-            self._session_ended()
+            self._session_refused(request)
 
     # --- hello and the stream ----------------------------------------------------------------------------------
 
@@ -279,8 +279,14 @@ class Engine:
         self._asked_login = False
         pull = replace(self.state.pull, wanted=True, pause=None, failures=0, rest_until=None)
         self._change(session=True, deposit=event.deposit, pull=pull, stream=Call(), shut_out=False)
+        self._change(login_after=self.state.requests)
         self._change(push=replace(self.state.push, pause=None, failures=0))
         self._learn_epoch(event.epoch)
+
+    def _session_refused(self, request: int) -> None:
+        """Take in that the server knows no such session; a request from before the last login was about another one."""
+        if request > self.state.login_after:
+            self._session_ended()
 
     def _session_ended(self) -> None:
         if self.state.stream.request is not None:

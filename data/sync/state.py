@@ -75,6 +75,8 @@ class EngineState:
     requests: int = 0
     marked_before: int = 0
     """Requests numbered higher than this left after the last acknowledgement was stored."""
+    login_after: int = 0
+    """Requests numbered higher than this left after the last login: one before it may have shown the key of the last session."""
     custody: Pause | None = None
     offline_since: datetime | None = None
     problem: str = ""

@@ -436,6 +436,20 @@ def test_login_is_asked_for_once(ready: Bench) -> None:
     assert ready.replica.cases.ids() == {"42"}, "everything is kept until then"
 
 
+def test_an_answer_to_the_last_session_does_not_end_the_next_one(ready: Bench) -> None:
+    capture(ready, "a")
+    ready.tell(on.Poked(2))
+    ready.tell(on.LoggedIn(deposit=True))
+    fail_push(ready, status(401))
+    fail_pull(ready, status(401))
+    assert not any(isinstance(each, do.AskLogin) for each in ready.others)
+    sent = ready.sent()
+    assert sent is not None
+    assert (sent.seqs, sent.key) == ((1,), "session")
+    fail_push(ready, status(401))
+    assert ready.engine.status().state == "login", "this one showed the new session's key"
+
+
 def test_whoever_logs_out_is_not_asked_to_log_in(ready: Bench) -> None:
     ready.tell(on.LoggedOut())
     assert not any(isinstance(each, do.AskLogin) for each in ready.others)
