@@ -65,7 +65,7 @@ async def test_withdrawn_and_expired_notices_leave_the_feeds(world: World) -> No
     assert set(await told(await world.login("anna", "another"))) >= {"n2"}
     assert [line["id"] for line in (await sue.get("/v1/notices")).json()["notices"]] == ["n2"]
     with world.services.database.reading() as transaction:
-        trail = transaction.connection.execute(select(AUDIT.c.action, AUDIT.c.detail)).all()
+        trail = transaction.connection.execute(select(AUDIT.c.action, AUDIT.c.detail).order_by(AUDIT.c.seq)).all()
     actions = [row.action for row in trail if row.action.startswith("notice.")]
     assert actions == ["notice.sent"] * 3 + ["notice.withdrawn"]
     assert not any(b"notice 1" in row.detail for row in trail), "the trail holds no text"
