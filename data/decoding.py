@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, get_args
 import msgspec
 
 from data import typed
-from domain.text import clean_tree
+from domain.text import clean_tree, is_clean_json
 
 if TYPE_CHECKING:
     from domain.wire import ChangesPage, PushAnswer
@@ -29,10 +29,8 @@ def decode_tree(raw: bytes) -> Any:
     try:
         tree = msgspec.json.decode(raw)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        tree = _decode_leniently(raw)
-    if raw.isascii() and b"\\" not in raw and b"\x7f" not in raw:
-        return tree  # nothing in it could need cleaning
-    return clean_tree(tree)
+        return clean_tree(_decode_leniently(raw))
+    return tree if is_clean_json(raw) else clean_tree(tree)
 
 
 def _decode_leniently(raw: bytes) -> Any:

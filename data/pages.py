@@ -10,7 +10,7 @@ import msgspec
 from data import typed
 from data.collection import no_collection
 from data.decoding import NotUnderstoodError, decode
-from domain.text import clean, clean_tree, is_clean
+from domain.text import clean, clean_tree, is_clean_json
 from domain.wire import ChangesPage, Entry
 
 
@@ -42,9 +42,9 @@ def text_of(entry: Entry) -> str | None:
 
 def spelt_page(raw: bytes) -> ChangesPage | None:
     """Read a page; nothing where it is not one, or only a more lenient reader could make it one."""
-    plain = raw.isascii() and b"\\" not in raw and b"\x7f" not in raw
     try:
         with no_collection():
+            plain = is_clean_json(raw)
             fields = typed.decode(raw, dict[str, msgspec.Raw])
             entries: list[Entry] = [
                 _spelt(entry, plain=plain) for entry in typed.decode(fields["entries"], list[_Entry])
@@ -68,7 +68,7 @@ def _text(body: msgspec.Raw, *, plain: bool) -> str | None:
         return None
     if not text.startswith("{"):
         raise msgspec.ValidationError
-    if plain or ("\\" not in text and is_clean(text)):
+    if plain or is_clean_json(bytes(body)):
         return text
     return msgspec.json.encode(clean_tree(msgspec.json.decode(text))).decode()
 

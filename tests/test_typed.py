@@ -49,7 +49,7 @@ def use(typed):
                 typed.convert([{{"?": 1}}] if shape == list[Moment] else {{"?": 1}}, shape)
             except msgspec.ValidationError:
                 pass
-            except BaseException as error:
+            except Exception as error:
                 wrong.append(error)
 threads = [threading.Thread(target=use, args=[place]) for place in (typed, laptop, typed, laptop)]
 for each in threads: each.start()

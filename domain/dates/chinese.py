@@ -11,7 +11,7 @@ from typing import Final
 from domain.dates import chinese_days as days_of
 from domain.dates import chinese_periods as periods
 from domain.dates.arithmetic import Distance, NoSuchDayError, day_of, distance, in_week_of, moved, plus_days
-from domain.dates.chinese_days import ONE_WORD, WEEK, WEEKDAY, Found, weekday_number
+from domain.dates.chinese_days import AS_A_DAY, WEEK, WEEKDAY, Found, weekday_number
 from domain.dates.chinese_lunar import lunar_day
 from domain.dates.chinese_text import NUMBER, number_of, whole_number
 from domain.dates.festivals import CHINESE
@@ -41,8 +41,7 @@ _PIECE: Final = re.compile(
     r"(?P<unit>工作日|交易日|天|日|晚|周|星期|礼拜|月|季度|年|小时|钟头|分钟|分(?=[之以]?[后内])|秒钟?)(?P<tail>半)?"
 )
 _WEEKDAY_AFTER: Final = re.compile(rf"(?<=周|期|拜){WEEKDAY}")
-_WEEKDAY_NAMED: Final = re.compile(rf"(?<=周|期|拜){WEEKDAY}(?![\d号]|个月|个星期|个周){ONE_WORD}")
-_FIGURES: Final = re.compile(r"\d+")
+_WEEKDAY_NAMED: Final = re.compile(rf"(?<=周|期|拜){WEEKDAY}{AS_A_DAY}")
 _AND: Final = re.compile(r"零|又|加|外加")
 _DIRECTION: Final = re.compile(
     r"的?(?:时间)?(?:左右|上下)?(?:(?P<after>[之以过]?后|[之以]?内|里)|(?P<before>[之以]?前))?"
@@ -120,7 +119,7 @@ def _count(text: str, position: int) -> tuple[Distance, str, int] | None:
             break
         if (piece["mid"] and not piece["measure"]) or (piece["half"] and _WEEKDAY_AFTER.match(text, piece.end())):
             break  # 一半周五 is a half, on Friday
-        if _FIGURES.fullmatch(piece["low"] or "") and _WEEKDAY_NAMED.match(text, piece.end()):
+        if (piece["low"] or "").isdecimal() and _WEEKDAY_NAMED.match(text, piece.end()):
             break  # 3000 周五 is an amount, on Friday
         number, said = _number_in(piece)
         total, note = total + distance(number, _UNITS[unit]), note or said

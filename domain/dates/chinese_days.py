@@ -32,6 +32,8 @@ ONE_WORD: Final = r"(?<!一(?=[定次共并直般旦切]))"
 """Keeps the 一 of 一定, 一次 and the like from being read as Monday or the 1st: 下周一定还 is next week."""
 WEEK: Final = "(?:周|星期|礼拜)"
 WEEKDAY: Final = "[一二三四五六日天1-7]"
+AS_A_DAY: Final = rf"(?![\d号]|个月|个星期|个周){ONE_WORD}"
+"""Behind a weekday: nothing goes on there that makes it a number of something."""
 WHICH: Final = r"(?:(?P<this>这一?个?|本|今个?)|(?P<next>再?下+(?:一?个)?)|(?P<last>上+(?:一?个)?))"
 
 _RELATIVE: Final = re.compile(
@@ -43,7 +45,7 @@ _AT_ONCE: Final = frozenset({"现在", "马上", "立刻", "立即", "即刻", "
 _DAY_TIME: Final = re.compile(
     r"(?:早上|上午|中午|下午|傍晚|晚上|晚点|凌晨|等会儿?|等一下|一会儿?|待会儿?|过会儿?|稍后|稍晚|晚些时候)(?!再?说)"
 )
-_WEEKDAY: Final = re.compile(rf"{WHICH}?的?{WEEK}(?:的?{WEEK})?(?P<day>{WEEKDAY})(?![\d号]|个月|个星期|个周){ONE_WORD}")
+_WEEKDAY: Final = re.compile(rf"{WHICH}?的?{WEEK}(?:的?{WEEK})?(?P<day>{WEEKDAY}){AS_A_DAY}")
 _TWO_WEEKDAYS: Final = re.compile(
     rf"(?P<week>{WHICH}?的?{WEEK})(?P<one>[一二三四五六])(?P<two>[二三四五六日天])(?!号|[个点])"
 )

@@ -66,9 +66,8 @@ def is_shallow(body: bytes) -> bool:
     Innermost pairs are peeled off level by level; everything runs at the speed of ``bytes.replace``.
     """
     bare = body.replace(rb"\\", b"").replace(rb"\"", b"").translate(None, _REST)
-    bare = _STRINGS.sub(
-        b"", bare.replace(b'""', b"")
-    )  # most strings hold none of these; two beside each other may be one
+    # Most strings hold none of these and are two quotes by now; where two strings stand side by side, they become one.
+    bare = _STRINGS.sub(b"", bare.replace(b'""', b""))
     for _ in range(MAX_DEPTH):
         if not bare:
             return True

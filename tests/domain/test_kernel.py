@@ -45,6 +45,7 @@ def test_json_in_any_script_may_look_clean() -> None:
     assert is_clean_json('{"name":"王小明","note":"a [b] {c} é"}'.encode())
     assert not is_clean_json('{"name":"王\u202e小明"}'.encode())
     assert not is_clean_json(b'{"name":"\\u001b[31m"}')
+    assert not is_clean_json(b'{"name":"\x7f"}')
 
 
 @pytest.mark.parametrize("name", HOSTILE)
