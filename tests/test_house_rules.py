@@ -13,9 +13,7 @@ from tests.support.tree import PACKAGES, ROOT, sources, tracked_files
 
 LONGEST = 400
 LONGER_WITH_REASON = {
-    "tests/data/sync/test_engine.py": "one suite over one engine, its server beside it",
     "tests/data/sync/test_sync_machine.py": "one state machine, its faults and its comparisons",
-    "tests/domain/dates/test_phrases.py": "a table of phrases",
     "tests/domain/gate/test_edges.py": "a table of edges of the calendar",
 }
 MAY_SLEEP = {
